@@ -1,0 +1,111 @@
+"""What must hold between the fields of an experiment, checked on plain JSON data.
+
+Plain data, because a file whose single fields are wrong as well should hear of everything at once.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from pydantic import ValidationError
+
+from engine.errors import Problem
+
+ADVICE = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a field here; remove it or check its spelling",
+    "json_invalid": "is not JSON",
+}
+
+
+def consistency_problems(raw: object) -> Iterator[Problem]:
+    """Problems between fields: repeated ids and seeds, plans that do not match the layers.
+
+    `raw` is an experiment as JSON gives it; parts of the wrong type are passed over, since the
+    fields' own validation reports them.
+    """
+    if not isinstance(raw, Mapping):
+        return
+    layer_ids = _ids(raw.get("layers"))
+    yield from _repeated(layer_ids, "layers", "id")
+    yield from _repeated(_ids(raw.get("variants")), "variants", "id")
+    training = raw.get("training")
+    if isinstance(training, Mapping):
+        seeds = [seed for seed in _items(training.get("seeds")) if isinstance(seed, int)]
+        yield from _repeated(seeds, "training.seeds", "seed")
+    for index, variant in enumerate(_items(raw.get("variants"))):
+        if isinstance(variant, Mapping) and isinstance(variant.get("layers"), Mapping):
+            yield from _plan_problems(f"variants[{index}].layers", variant["layers"], layer_ids)
+
+
+def field_problems(error: ValidationError) -> list[Problem]:
+    """The problems that pydantic found, with paths such as `layers[0].units`."""
+    problems = []
+    for detail in error.errors(include_url=False):
+        held = detail.get("ctx", {}).get("found")
+        if detail["type"] == "consistency" and held:
+            problems += list(held)
+            continue
+        given = detail["input"]
+        message = ADVICE.get(detail["type"], detail["msg"][:1].lower() + detail["msg"][1:])
+        if detail["type"] == "json_invalid":
+            message = f"is not JSON ({detail.get('ctx', {}).get('error', '')})"
+        elif detail["type"] not in ADVICE and isinstance(given, str | int | float | None):
+            message += f", not {_shortened(given)}"
+        problems.append(Problem(dotted_path(detail["loc"]), message))
+    return problems
+
+
+def newer_format(raw: object, known: int) -> Problem | None:
+    """The one problem worth telling when a file was written by a newer Frostline."""
+    number = raw.get("format") if isinstance(raw, Mapping) else None
+    if isinstance(number, int) and number > known:
+        text = f"is {number}, from a newer Frostline; this one reads formats up to {known}"
+        return Problem("format", text)
+    return None
+
+
+def lenient_json(text: str | bytes) -> object:
+    """The JSON data in `text`, or None where it is not JSON."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def dotted_path(location: tuple[int | str, ...]) -> str:
+    """('layers', 0, 'units') as `layers[0].units`."""
+    path = ""
+    for part in location:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
+    return path
+
+
+def _plan_problems(path: str, plans: Mapping[str, object], layer_ids: list[str]) -> Iterator[Problem]:
+    for layer_id in dict.fromkeys(layer_ids):
+        if layer_id not in plans:
+            yield Problem(f"{path}.{layer_id}", "is missing; every variant plans every layer")
+    for layer_id in plans:
+        if layer_id not in layer_ids:
+            known = ", ".join(layer_ids)
+            yield Problem(f"{path}.{layer_id}", f"is not a layer; the layers are {known}")
+
+
+def _repeated(values: list[str] | list[int], path: str, what: str) -> Iterator[Problem]:
+    for value, count in Counter(values).items():
+        if count > 1:
+            yield Problem(path, f"{what} {value!r} stands {count} times; each must be unique")
+
+
+def _ids(items: object) -> list[str]:
+    found = [item.get("id") for item in _items(items) if isinstance(item, Mapping)]
+    return [name for name in found if isinstance(name, str)]
+
+
+def _items(value: object) -> list[object]:
+    return list(value) if isinstance(value, list | tuple) else []
+
+
+def _shortened(value: object) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 64 else text[:60] + " …"
