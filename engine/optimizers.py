@@ -1,0 +1,173 @@
+"""SGD, Adam and AdamW with a learning rate, a freeze flag and a step count per member and layer.
+
+The arithmetic is torch's own fused kernels, the ones behind `torch.optim.Adam(fused=True)`; they
+are called directly because the optimizer classes know one rate per parameter, not per member, and
+cost more time in Python than a small network costs in arithmetic. A frozen block is not in the
+call at all: no movement, no weight decay, no change of moments.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from engine.experiment import Training
+from engine.layers import StackedDense
+
+
+@dataclass(frozen=True)
+class _Span:
+    """Neighbouring members of one parameter that are updated alike."""
+
+    parameter: int
+    members: slice | None  # None: all of them
+
+
+@dataclass
+class _Group:
+    """Everything that shares one learning rate, as the lists that a fused kernel takes."""
+
+    learning_rate: float
+    spans: list[_Span] = field(default_factory=list)
+    values: list[Tensor] = field(default_factory=list)
+    first_moments: list[Tensor] = field(default_factory=list)
+    second_moments: list[Tensor] = field(default_factory=list)
+    steps: list[Tensor] = field(default_factory=list)
+
+
+class Optimizer:
+    """Updates the trainable blocks of a network; a block is one layer of one member.
+
+    State exists for every block from the start and for life: freezing leaves it in place.
+    """
+
+    def __init__(self, training: Training, layers: Sequence[StackedDense]) -> None:
+        self._training = training
+        self._layers = tuple(layers)
+        members = layers[0].weight.shape[0]
+        self._parameters = [p for layer in layers for p in layer.parameters]
+        self.first_moments = [torch.zeros_like(p) for p in self._parameters]
+        self.second_moments = [torch.zeros_like(p) for p in self._parameters]
+        self.steps = torch.zeros(len(layers), members)  # updates since the block's state was new
+        self._taking_part = torch.zeros_like(self.steps)
+        self._groups: list[_Group] = []
+
+    def plan(self, trainable: Tensor, learning_rates: Sequence[Sequence[float]]) -> None:
+        """Say which blocks train, and how fast, from the next step on.
+
+        `trainable` is a boolean (layers, M), `learning_rates` floats of the same shape.
+        """
+        self._taking_part = trainable.float()
+        self._groups = []
+        by_rate: dict[float, _Group] = {}
+        for index in range(len(self._layers)):
+            rates = learning_rates[index]
+            for start, stop in self._runs(index, trainable[index].tolist(), rates):
+                rate = rates[start]
+                if rate not in by_rate:
+                    by_rate[rate] = _Group(rate)
+                    self._groups.append(by_rate[rate])
+                self._add(by_rate[rate], index, start, stop)
+
+    def clear(self, layer: int, members: slice) -> None:
+        """Forget moments and step count of one layer of some members, as if it were new."""
+        for parameter in self._parameters_of(layer):
+            self.first_moments[parameter][members] = 0
+            self.second_moments[parameter][members] = 0
+        self.steps[layer, members] = 0
+
+    def step(self, gradients: Sequence[Tensor | None]) -> None:
+        """Update all trainable blocks; one gradient per parameter, None where nobody trains."""
+        if self._training.clip_norm is not None:
+            self._clip(gradients, self._training.clip_norm)
+        self.steps.add_(self._taking_part)
+        for group in self._groups:
+            self._update(group, [_rows(gradients, span) for span in group.spans])
+
+    def _update(self, group: _Group, gradients: list[Tensor]) -> None:
+        training = self._training
+        if training.optimizer == "sgd":
+            torch._fused_sgd_(
+                group.values,
+                gradients,
+                group.first_moments if training.momentum else [],
+                weight_decay=training.weight_decay,
+                momentum=training.momentum,
+                lr=group.learning_rate,
+                dampening=0.0,
+                nesterov=False,
+                maximize=False,
+                is_first_step=False,  # a buffer of zeros gives the same first step
+            )
+            return
+        update = torch._fused_adam_ if training.optimizer == "adam" else torch._fused_adamw_
+        update(
+            group.values,
+            gradients,
+            group.first_moments,
+            group.second_moments,
+            [],
+            group.steps,
+            lr=group.learning_rate,
+            beta1=training.beta1,
+            beta2=training.beta2,
+            weight_decay=training.weight_decay,
+            eps=training.epsilon,
+            amsgrad=False,
+            maximize=False,
+        )
+
+    def _clip(self, gradients: Sequence[Tensor | None], longest: float) -> None:
+        """Scale each member's gradient to at most `longest`; only its trainable blocks count.
+
+        As torch.nn.utils.clip_grad_norm_, one member at a time.
+        """
+        squares = torch.zeros(self.steps.shape[1])
+        for index in range(len(self._layers)):
+            for parameter in self._parameters_of(index):
+                gradient = gradients[parameter]
+                if gradient is not None:
+                    square = gradient.flatten(1).square().sum(dim=1)
+                    squares += torch.where(self._taking_part[index] > 0, square, 0.0)
+        scale = (longest / (squares.sqrt() + 1e-6)).clamp(max=1.0)
+        for gradient in gradients:
+            if gradient is not None:
+                gradient.mul_(scale.view(-1, 1, 1))
+
+    def _runs(
+        self, layer: int, trainable: list[bool], rates: Sequence[float]
+    ) -> list[tuple[int, int]]:
+        """Neighbouring members whose blocks train with equal rate and equal step count."""
+        counts = self.steps[layer].tolist()
+        alike = [
+            (rate, count) if trains else None
+            for trains, rate, count in zip(trainable, rates, counts, strict=True)
+        ]
+        runs, start = [], 0
+        for stop in range(1, len(alike) + 1):
+            if stop == len(alike) or alike[stop] != alike[start]:
+                if alike[start] is not None:
+                    runs.append((start, stop))
+                start = stop
+        return runs
+
+    def _add(self, group: _Group, layer: int, start: int, stop: int) -> None:
+        for parameter in self._parameters_of(layer):
+            whole = stop - start == self.steps.shape[1]
+            group.spans.append(_Span(parameter, None if whole else slice(start, stop)))
+            group.values.append(self._parameters[parameter].detach()[start:stop])
+            group.first_moments.append(self.first_moments[parameter][start:stop])
+            group.second_moments.append(self.second_moments[parameter][start:stop])
+            group.steps.append(self.steps[layer, start])  # a view: counts for the whole run
+
+    def _parameters_of(self, layer: int) -> range:
+        per_layer = len(self._parameters) // len(self._layers)
+        return range(layer * per_layer, (layer + 1) * per_layer)
+
+
+def _rows(gradients: Sequence[Tensor | None], span: _Span) -> Tensor:
+    gradient = gradients[span.parameter]
+    if gradient is None:
+        raise ValueError(f"parameter {span.parameter} trains but has no gradient")
+    return gradient if span.members is None else gradient[span.members]
