@@ -1,0 +1,137 @@
+"""The laboratory without a window: `python -m engine run | datasets | check`.
+
+Results go to standard output or `--out`, progress to standard error. Exit status 0; 1 for a
+refused input, with every problem listed and nothing written; 2 for wrong usage.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from engine.checks import checked
+from engine.datasets.registry import DATASETS
+from engine.edits import Journal, apply_edits, parse_journal
+from engine.errors import EngineError, ExperimentError, Problem
+from engine.experiment import MAX_SEED, Experiment
+from engine.progress import ProgressLine
+from engine.project import open_project, read_text, writable, write_text
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out one command and return the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        output = options.command(options)
+        if getattr(options, "out", None):
+            write_text(options.out, output)
+        else:
+            sys.stdout.write(output)
+    except EngineError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("\nstopped; nothing was written\n")
+        return 130
+    except BrokenPipeError:  # the reader of a pipe went away: nothing left to tell anyone
+        sys.stderr.close()
+        return 1
+    return 0
+
+
+def _run(options: argparse.Namespace) -> str:
+    experiment = _overridden(open_project(options.experiment), options)
+    journal = _journal(options.journal, experiment)
+    checked(experiment)
+    if options.out:
+        writable(options.out)
+    import torch  # only now: a refused input is answered before anything heavy loads
+
+    from engine.results import results_json
+    from engine.run import train
+
+    torch.set_num_threads(1)
+    progress = ProgressLine(sys.stderr, experiment.training.epochs, "epochs")
+    began = time.perf_counter()
+    run = train(experiment, script=journal, on_epoch=lambda run: progress.show(len(run.log)))
+    progress.close()
+    return results_json(run, time.perf_counter() - began)
+
+
+def _check(options: argparse.Namespace) -> str:
+    experiment = checked(open_project(options.experiment))
+    members = len(experiment.members)
+    return f"{options.experiment}: valid, {len(experiment.layers)} layers, {members} members\n"
+
+
+def _datasets(options: argparse.Namespace) -> str:
+    lines = [f"{'name':15} {'rows':>6} {'inputs':>6} {'classes':>7}  source"]
+    for each in DATASETS.values():
+        rows = "any" if each.rows is None else str(each.rows)
+        classes = str(each.classes or "number")
+        lines.append(f"{each.name:15} {rows:>6} {each.inputs:>6} {classes:>7}  {each.source}")
+    return "\n".join(lines) + "\n"
+
+
+def _overridden(experiment: Experiment, options: argparse.Namespace) -> Experiment:
+    training = experiment.training
+    if options.epochs is not None:
+        training = training.replace(epochs=options.epochs)
+    if options.seeds is not None:
+        first = training.seeds[0]
+        if first + options.seeds - 1 > MAX_SEED:
+            text = f"{options.seeds} seeds from {first} on pass the largest seed, {MAX_SEED}"
+            raise ExperimentError([Problem("--seeds", text)], experiment.name)
+        training = training.replace(seeds=tuple(range(first, first + options.seeds)))
+    return experiment.replace(training=training)
+
+
+def _journal(path: Path | None, experiment: Experiment) -> Journal:
+    if path is None:
+        return ()
+    journal = parse_journal(read_text(path), path.name)
+    apply_edits(experiment, [entry.edit for entry in journal])
+    return journal
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m engine", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="run | datasets | check")
+
+    run = commands.add_parser("run", help="train an experiment and print its results as JSON")
+    run.set_defaults(command=_run)
+    run.add_argument("experiment", type=Path, metavar="EXPERIMENT.json")
+    run.add_argument(
+        "--seeds", type=_count(1000), metavar="N", help="the first seed and the next N-1 (1-1000)"
+    )
+    run.add_argument(
+        "--epochs", type=_count(1_000_000), metavar="N", help="epochs to train (1-1000000)"
+    )
+    run.add_argument(
+        "--journal", type=Path, metavar="J.json", help='edits to take: [{"step": …, "edit": …}, …]'
+    )
+    run.add_argument("--out", type=Path, metavar="RESULTS.json", help="write the results here")
+
+    datasets = commands.add_parser("datasets", help="list the data sets")
+    datasets.set_defaults(command=_datasets)
+
+    check = commands.add_parser("check", help="say what is wrong with an experiment, all at once")
+    check.set_defaults(command=_check)
+    check.add_argument("experiment", type=Path, metavar="EXPERIMENT.json")
+    return parser
+
+
+def _count(largest: int) -> Callable[[str], int]:
+    """An argparse type: a whole number from 1 to `largest`."""
+
+    def count(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= largest:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {largest}")
+        return int(text)
+
+    return count
+
+
+if __name__ == "__main__":
+    sys.exit(main())
