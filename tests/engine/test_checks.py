@@ -1,0 +1,177 @@
+"""What fields cannot see alone: accepted combinations, and refusals with their paths."""
+
+import subprocess
+import sys
+
+import pytest
+from experiment_strategies import classic, experiment_of, experiments
+from hypothesis import HealthCheck, given, settings
+
+from engine.checks import checked, experiment_problems, resolved_loss
+from engine.errors import DatasetError, ExperimentError
+
+MSE, BCE, CE = "mean_squared_error", "binary_cross_entropy", "cross_entropy"
+
+
+def experiment_with(data, units, activation, loss="auto", **fields):
+    experiment = experiment_of(4, units, output=activation, data=data)
+    return experiment.replace(training=experiment.training.replace(loss=loss, **fields))
+
+
+def paths_of(experiment):
+    return [problem.path for problem in experiment_problems(experiment)]
+
+
+@pytest.mark.parametrize(
+    ("data", "units", "activation", "loss", "resolved"),
+    [
+        ("breast_cancer", 1, "sigmoid", "auto", BCE),
+        ("breast_cancer", 1, "linear", "auto", BCE),
+        ("moons", 1, "sigmoid", BCE, BCE),
+        ("moons", 2, "linear", "auto", CE),
+        ("moons", 2, "linear", CE, CE),
+        ("moons", 1, "tanh", MSE, MSE),
+        ("moons", 2, "relu", MSE, MSE),
+        ("wine", 3, "linear", "auto", CE),
+        ("blobs", 3, "linear", CE, CE),
+        ("digits", 10, "sigmoid", MSE, MSE),
+        ("diabetes", 1, "linear", "auto", MSE),
+        ("diabetes", 1, "relu", MSE, MSE),
+    ],
+)
+def test_what_fits_together_has_no_problems(data, units, activation, loss, resolved):
+    experiment = experiment_with(data, units, activation, loss)
+    assert experiment_problems(experiment) == ()
+    assert checked(experiment) is experiment
+    assert resolved_loss(experiment) == resolved
+
+
+@pytest.mark.parametrize(
+    ("data", "units", "activation", "loss", "path", "says"),
+    [
+        ("moons", 3, "linear", "auto", "layers[1].units", "must be 1 or 2 for Moons (2 classes)"),
+        ("moons", 2, "linear", BCE, "layers[1].units", "must be 1 for Moons (2 classes) under bin"),
+        ("moons", 1, "linear", CE, "layers[1].units", "must be 2 for Moons (2 classes) under cro"),
+        ("moons", 1, "relu", "auto", "layers[1].activation", "sigmoid or linear, not relu"),
+        ("moons", 2, "sigmoid", "auto", "layers[1].activation", "must be linear, not sigmoid"),
+        ("wine", 1, "linear", "auto", "layers[1].units", "must be 3 for Wine (3 classes), not 1"),
+        ("wine", 2, "relu", MSE, "layers[1].units", "must be 3"),
+        ("wine", 3, "sigmoid", "auto", "layers[1].activation", "must be linear, not sigmoid"),
+        ("wine", 3, "linear", BCE, "training.loss", "choose auto, cross_entropy or mean_squared"),
+        ("diabetes", 2, "linear", "auto", "layers[1].units", "must be 1 for Diabetes"),
+        ("diabetes", 1, "linear", CE, "training.loss", "choose auto or mean_squared_error"),
+        ("diabetes", 1, "sigmoid", BCE, "training.loss", "does not suit Diabetes (a number"),
+    ],
+)
+def test_what_does_not_fit_is_named_with_what_would(data, units, activation, loss, path, says):
+    experiment = experiment_with(data, units, activation, loss)
+    (problem,) = experiment_problems(experiment)
+    assert problem.path == path
+    assert says in problem.message
+    with pytest.raises(ExperimentError, match=r"was refused"):
+        checked(experiment)
+
+
+def test_an_unknown_data_set_is_answered_with_the_names_there_are():
+    (problem,) = experiment_problems(experiment_of(1, data="brest_cancer"))
+    assert problem.path == "data.name"
+    assert "'brest_cancer'" in problem.message
+    assert "breast_cancer, digits" in problem.message
+    with pytest.raises(DatasetError):
+        resolved_loss(experiment_of(1, data="brest_cancer"))
+
+
+def test_all_problems_come_at_once():
+    experiment = experiment_of(
+        65_536, 65_536, output="tanh", data="wine", validation_fraction=0.001
+    )
+    training = experiment.training.replace(loss=BCE, batch_size=1000, seeds=tuple(range(200)))
+    assert paths_of(experiment.replace(training=training)) == [
+        "data.validation_fraction",
+        "training.loss",
+        "layers[1].units",
+        "layers[1].activation",
+        "layers",
+        "training.batch_size",
+    ]
+
+
+def test_too_many_parameters_are_refused_with_the_numbers():
+    experiment = classic()
+    wide = experiment.layers[0].replace(units=6_000), experiment.layers[1].replace(units=6_000)
+    experiment = experiment.replace(layers=(*wide, experiment.layers[2]))
+    one_seed = 30 * 6_000 + 6_000 + 6_000 * 6_000 + 6_000 + 6_001
+    assert paths_of(experiment) == []
+    seeds = experiment.training.replace(seeds=(1, 2, 3))
+    (problem,) = experiment_problems(experiment.replace(training=seeds))
+    assert problem.path == "layers"
+    assert f"{one_seed:,} parameters × 6 members (2 variants × 3 seeds)" in problem.message
+    assert f"{one_seed * 6:,}, above the limit of 200,000,000" in problem.message
+
+
+def test_the_limit_of_parameters_is_the_last_number_accepted():
+    # 784 u + u + 10 u + 10 parameters; the fields allow enough seeds to pass 200 million.
+    experiment = experiment_with("mnist_5k", 10, "linear", batch_size=1)
+    wide = experiment.layers[0].replace(units=2_000)  # 1,590,010 parameters
+    experiment = experiment.replace(layers=(wide, experiment.layers[1]))
+    for members, paths in [(125, []), (126, ["layers"])]:
+        seeds = experiment.training.replace(seeds=tuple(range(members)))
+        assert paths_of(experiment.replace(training=seeds)) == paths
+
+
+def test_a_batch_that_would_not_fit_in_memory_is_refused_and_a_smaller_one_is_not():
+    experiment = experiment_with("mnist_5k", 10, "linear", batch_size=1_000_000)
+    seeds = experiment.training.replace(seeds=tuple(range(100)))
+    (problem,) = experiment_problems(experiment.replace(training=seeds))
+    assert problem.path == "training.batch_size"
+    assert problem.message.startswith("4,000 rows × 798 inputs and units × 100 members")
+    assert paths_of(experiment.replace(training=seeds.replace(batch_size=32))) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "fraction", "fits"),
+    [
+        ("iris", 0.0, True),
+        ("iris", 0.2, True),
+        ("iris", 0.9, True),
+        ("iris", 0.015, True),  # 3 rows held out, one of each class
+        ("iris", 0.013, False),
+        ("diabetes", 0.004, True),
+        ("diabetes", 0.002, False),  # R2 of a single row does not exist
+        ("digits", 1e-300, False),
+    ],
+)
+def test_both_parts_of_the_split_need_rows(data, fraction, fits):
+    experiment = with_fitting_output(data, validation_fraction=fraction)
+    assert paths_of(experiment) == ([] if fits else ["data.validation_fraction"])
+
+
+@pytest.mark.parametrize(("fraction", "fits"), [(0.85, True), (0.9, False)])
+def test_few_points_leave_too_few_rows_to_train_on(fraction, fits):
+    experiment = with_fitting_output("blobs", validation_fraction=fraction, samples=20)
+    assert paths_of(experiment) == ([] if fits else ["data.validation_fraction"])
+
+
+def with_fitting_output(data, **data_fields):
+    units = {"iris": 3, "blobs": 3, "digits": 10, "diabetes": 1}[data]
+    return experiment_of(units, output="linear", data=data, **data_fields)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(experiments())
+def test_any_experiment_is_answered_with_paths_that_exist(experiment):
+    raw = experiment.model_dump()
+    for problem in experiment_problems(experiment):
+        place = raw
+        for part in problem.path.replace("[", ".").replace("]", "").split("."):
+            place = place[int(part)] if part.isdigit() else place[part]
+        assert problem.message
+
+
+def test_nothing_heavy_is_imported_for_it():
+    code = (
+        "import sys, engine.checks, engine.structure, engine.datasets.rows, resources;"
+        "print([name for name in ('torch', 'sklearn', 'numpy') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

