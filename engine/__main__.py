@@ -5,14 +5,17 @@ refused input, with every problem listed and nothing written; 2 for wrong usage.
 """
 
 import argparse
+import contextlib
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TextIO
 
-from engine.checks import checked
+from engine.checks import experiment_problems
 from engine.datasets.registry import DATASETS
-from engine.edits import Journal, apply_edits, parse_journal
+from engine.edits import Journal, apply_edit, parse_journal
 from engine.errors import EngineError, ExperimentError, Problem
 from engine.experiment import MAX_SEED, Experiment
 from engine.progress import ProgressLine
@@ -26,25 +29,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         output = options.command(options)
         if getattr(options, "out", None):
             write_text(options.out, output)
-        else:
-            sys.stdout.write(output)
+            return 0
+        return _print(output)
     except EngineError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{_shown(str(error), sys.stderr)}\n")
         return 1
     except KeyboardInterrupt:
         sys.stderr.write("\nstopped; nothing was written\n")
         return 130
-    except BrokenPipeError:  # the reader of a pipe went away: nothing left to tell anyone
-        sys.stderr.close()
-        return 1
-    return 0
 
 
 def _run(options: argparse.Namespace) -> str:
     experiment = _overridden(open_project(options.experiment), options)
+    _refuse_problems(experiment, options.experiment)
     journal = _journal(options.journal, experiment)
-    checked(experiment)
     if options.out:
+        _refuse_to_overwrite_input(options)
         writable(options.out)
     import torch  # only now: a refused input is answered before anything heavy loads
 
@@ -54,13 +54,23 @@ def _run(options: argparse.Namespace) -> str:
     torch.set_num_threads(1)
     progress = ProgressLine(sys.stderr, experiment.training.epochs, "epochs")
     began = time.perf_counter()
-    run = train(experiment, script=journal, on_epoch=lambda run: progress.show(len(run.log)))
-    progress.close()
-    return results_json(run, time.perf_counter() - began)
+    try:
+        run = train(experiment, script=journal, on_epoch=lambda run: progress.show(len(run.log)))
+    finally:
+        progress.close()
+    seconds = time.perf_counter() - began
+    late = len(journal) - len(run.journal)
+    if late:
+        sys.stderr.write(
+            f"{options.journal}: {late} of {len(journal)} edits lie after the last step, "
+            f"{run.step_count}, and were not taken\n"
+        )
+    return results_json(run, seconds)
 
 
 def _check(options: argparse.Namespace) -> str:
-    experiment = checked(open_project(options.experiment))
+    experiment = open_project(options.experiment)
+    _refuse_problems(experiment, options.experiment)
     members = len(experiment.members)
     return f"{options.experiment}: valid, {len(experiment.layers)} layers, {members} members\n"
 
@@ -82,17 +92,62 @@ def _overridden(experiment: Experiment, options: argparse.Namespace) -> Experime
         first = training.seeds[0]
         if first + options.seeds - 1 > MAX_SEED:
             text = f"{options.seeds} seeds from {first} on pass the largest seed, {MAX_SEED}"
-            raise ExperimentError([Problem("--seeds", text)], experiment.name)
+            raise ExperimentError([Problem("--seeds", text)], options.experiment.name)
         training = training.replace(seeds=tuple(range(first, first + options.seeds)))
     return experiment.replace(training=training)
+
+
+def _refuse_problems(experiment: Experiment, path: Path) -> None:
+    problems = experiment_problems(experiment)
+    if problems:
+        raise ExperimentError(problems, path.name)
 
 
 def _journal(path: Path | None, experiment: Experiment) -> Journal:
     if path is None:
         return ()
     journal = parse_journal(read_text(path), path.name)
-    apply_edits(experiment, [entry.edit for entry in journal])
+    problems = []
+    for entry in journal:
+        try:
+            experiment = apply_edit(experiment, entry.edit)
+        except ExperimentError as error:
+            where = f"{entry.edit.kind} at step {entry.step}"
+            problems += [Problem(f"{where}, {p.path}", p.message) for p in error.problems]
+    if problems:
+        raise ExperimentError(problems, path.name)
     return journal
+
+
+def _refuse_to_overwrite_input(options: argparse.Namespace) -> None:
+    for name, path in (("experiment", options.experiment), ("journal", options.journal)):
+        if path is not None and options.out.exists() and options.out.samefile(path):
+            text = f"{options.out} is the {name} itself; name another file"
+            raise ExperimentError([Problem("--out", text)], "the command line")
+
+
+def _shown(text: str, stream: TextIO) -> str:
+    """The text without what a terminal would obey or the stream cannot hold.
+
+    Names in files may contain control characters, names of files anything.
+    """
+    plain = "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+    encoding = stream.encoding or "utf-8"
+    return plain.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def _print(text: str) -> int:
+    """Write to standard output; 1 if it could not be written."""
+    try:
+        sys.stdout.write(_shown(text, sys.stdout))
+        sys.stdout.flush()
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):  # who reads a pipe may have seen enough
+            sys.stderr.write(f"standard output: cannot be written ({error.strerror})\n")
+        with contextlib.suppress(OSError):  # lest the interpreter try once more when it ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:

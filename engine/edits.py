@@ -88,8 +88,18 @@ def live_edits(before: Experiment, after: Experiment) -> tuple[Edit, ...] | None
         return None
     if before.layers != after.layers:
         return None
-    edits = tuple(_differences(before, after))
+    edits = plan_edits(before, after)
     return edits if apply_edits(before, edits) == after else None
+
+
+def plan_edits(before: Experiment, after: Experiment) -> tuple[Edit, ...]:
+    """The edits for the variants and layers that both experiments have, whatever else differs."""
+    edits: list[Edit] = []
+    there = {variant.id: variant for variant in after.variants}
+    for old in before.variants:
+        if old.id in there:
+            edits += _variant_edits(old, there[old.id])
+    return tuple(edits)
 
 
 def parse_journal(text: str | bytes, source: str = "") -> Journal:
@@ -129,14 +139,13 @@ def with_plan(
     return variant.replace(layers={**variant.layers, layer_id: changed})
 
 
-def _differences(before: Experiment, after: Experiment) -> Iterator[Edit]:
-    for old, new in zip(before.variants, after.variants, strict=True):
-        if old.name != new.name:
-            yield RenameVariant(variant=new.id, name=new.name)
-        for layer in after.layers:
-            was, now = old.layers[layer.id], new.layers[layer.id]
-            if was.trainable != now.trainable:
-                yield SetTrainable(variant=new.id, layer=layer.id, trainable=now.trainable)
-            if was.learning_rate != now.learning_rate:
-                rate = now.learning_rate
-                yield SetLearningRate(variant=new.id, layer=layer.id, learning_rate=rate)
+def _variant_edits(old: Variant, new: Variant) -> Iterator[Edit]:
+    if old.name != new.name:
+        yield RenameVariant(variant=old.id, name=new.name)
+    for layer, was in old.layers.items():
+        now = new.layers.get(layer, was)
+        if was.trainable != now.trainable:
+            yield SetTrainable(variant=old.id, layer=layer, trainable=now.trainable)
+        if was.learning_rate != now.learning_rate:
+            rate = now.learning_rate
+            yield SetLearningRate(variant=old.id, layer=layer, learning_rate=rate)

@@ -1,14 +1,19 @@
 """How far long work is: one line that renews itself on a terminal, few plain lines elsewhere."""
 
+import contextlib
 import time
 from typing import TextIO
 
 WIDTH = 24
 RENEWED = 0.1  # seconds between two renewals on a terminal
+REPEATED = 10.0  # seconds between two lines elsewhere, such as in a log file
 
 
 class ProgressLine:
-    """`[#####.....]  37/100 epochs  214 epochs/s  0:00:01 left`, written to a stream."""
+    """`[#####.....]  37/100 epochs  214 epochs/s  0:00:01 left`, written to a stream.
+
+    A stream that cannot be written to is passed over: the work matters more than the line.
+    """
 
     def __init__(self, stream: TextIO, total: int, unit: str) -> None:
         self._stream = stream
@@ -16,24 +21,28 @@ class ProgressLine:
         self._unit = unit
         self._terminal = stream.isatty()
         self._began = time.perf_counter()
-        self._next = 0.0
+        self._next = self._began + (0.0 if self._terminal else REPEATED)
+        self._length = 0  # of the line that stands on the terminal
 
     def show(self, done: int) -> None:
         """Say that `done` of the total are done."""
         now = time.perf_counter()
-        if now < self._next and done < self._total:
+        if now < self._next and not (self._terminal and done >= self._total):
             return
-        self._next = now + (RENEWED if self._terminal else 10.0)
+        line = self.text(done, now - self._began)
         if self._terminal:
-            self._stream.write(f"\r\x1b[2K{self.text(done, now - self._began)}")
-        elif done < self._total:
-            self._stream.write(f"{self.text(done, now - self._began)}\n")
-        self._stream.flush()
+            self._next = now + RENEWED
+            self._write(f"\r{line.ljust(self._length)}")
+            self._length = len(line)
+        else:
+            self._next = now + REPEATED
+            self._write(f"{line}\n")
 
     def close(self) -> None:
         """End the line."""
-        if self._terminal:
-            self._stream.write("\n")
+        if self._length:
+            self._write("\n")
+            self._length = 0
 
     def text(self, done: int, seconds: float) -> str:
         """The line for `done` of the total after so many seconds."""
@@ -41,7 +50,13 @@ class ProgressLine:
         speed = done / seconds if seconds > 0 else 0.0
         left = round((self._total - done) / speed) if speed else 0
         clock = f"{left // 3600}:{left % 3600 // 60:02}:{left % 60:02}"
+        rate = f"{speed:.3g}" if speed < 999.5 else f"{speed:.0f}"
         return (
             f"[{'#' * filled}{'.' * (WIDTH - filled)}]  {done}/{self._total} {self._unit}"
-            f"  {speed:.3g} {self._unit}/s  {clock} left"
+            f"  {rate} {self._unit}/s  {clock} left"
         )
+
+    def _write(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            self._stream.write(text)
+            self._stream.flush()

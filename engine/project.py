@@ -2,8 +2,8 @@
 
 import contextlib
 import os
+import secrets
 import stat
-import tempfile
 from pathlib import Path
 
 from engine.errors import EngineError
@@ -41,7 +41,7 @@ def read_text(path: Path) -> str:
             raise FileError(f"{path}: has {megabytes:.0f} MB; at most 50 MB are read")
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise FileError(f"{path}: cannot be read ({error.strerror})") from error
+        raise FileError(f"{path}: cannot be read ({_reason(error)})") from error
     except UnicodeDecodeError as error:
         raise FileError(f"{path}: is not UTF-8 text (byte {error.start})") from error
 
@@ -49,50 +49,54 @@ def read_text(path: Path) -> str:
 def write_text(path: Path, text: str) -> None:
     """Replace a file's text atomically: a temporary file beside it, synced, then renamed.
 
-    Raises FileError; the old file is untouched then and no temporary file is left.
+    A link is followed, and the file keeps its permissions. Raises FileError; the old file is
+    untouched then and no temporary file is left.
     """
-    temporary = ""
+    writable(path)
+    target = Path(os.path.realpath(path))
+    unique = f".{target.name[:40]}.{secrets.token_hex(4)}.tmp"
+    temporary = target.with_name(unique)
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}.",
-            suffix=".tmp", delete=False,
-        ) as file:  # fmt: skip
-            temporary = file.name
+        with temporary.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, _mode_for(path))
-        os.replace(temporary, path)
-        _sync_folder(path.parent)
+        if target.exists():
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+        temporary.replace(target)
     except OSError as error:
-        if temporary:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-        raise FileError(f"{path}: cannot be written ({error.strerror})") from error
+        raise FileError(f"{path}: cannot be written ({_reason(error)})") from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()  # it is there only if something went wrong
+    _sync_folder(target.parent)
 
 
 def writable(path: Path) -> None:
     """Ask early, before long work, whether a file could be written here. Raises FileError."""
-    if path.is_dir():
-        raise FileError(f"{path}: is a folder; name a file in it")
-    if not path.parent.is_dir():
-        raise FileError(f"{path}: the folder {path.parent} does not exist")
-    if not os.access(path.parent, os.W_OK):
-        raise FileError(f"{path}: the folder {path.parent} cannot be written to")
+    target = Path(os.path.realpath(path))
+    try:
+        if target.is_dir():
+            raise FileError(f"{path}: is a folder; name a file in it")
+        if target.exists() and not target.is_file():
+            raise FileError(f"{path}: is a device or a pipe; name a file")
+        if not target.parent.is_dir():
+            raise FileError(f"{path}: the folder {target.parent} does not exist")
+        if not os.access(target.parent, os.W_OK):
+            raise FileError(f"{path}: the folder {target.parent} cannot be written to")
+    except OSError as error:
+        raise FileError(f"{path}: cannot be written ({_reason(error)})") from error
 
 
-def _mode_for(path: Path) -> int:
-    """The old file's permissions, or what a plainly created file would get."""
-    with contextlib.suppress(OSError):
-        return stat.S_IMODE(path.stat().st_mode)
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the rename itself durable, where the system can (not on Windows)."""
-    if hasattr(os, "O_DIRECTORY"):
+    """Make the rename itself durable, where the system can: not on Windows, not on every disk."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    with contextlib.suppress(OSError):  # the file is in place: nothing failed for who asked
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(handle)

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,10 @@ from numpy.typing import NDArray
 import engine
 from engine.backprop import variant_backward_cost, variant_counts, variant_reach
 from engine.datasets.registry import describe
-from engine.edits import JournalEntry
-from engine.experiment import Experiment
+from engine.experiment import Variant
 from engine.probes import moved_distance
 from engine.run import Run
+from engine.trainer import Trainer
 
 FORMAT = 1
 
@@ -23,18 +24,24 @@ def results(run: Run, seconds: float) -> dict[str, Any]:
 
     `train_loss` is the mean over each epoch's batches as they were trained, `moved` is
     ||w - w0|| / ||w0||; numbers that are not finite, or that do not exist, are null. Counts, reach
-    and cost are those of the plans at the end of the run.
+    and cost are those of the plans at the end of the run. Raises ValueError for a run whose
+    network was freed.
     """
-    experiment = run.experiment
-    trainer = run.prepare()
+    trainer = run.trainer
+    if trainer is None:
+        raise ValueError("the run has no network any more: results are taken before it is released")
+    moved = {
+        layer.id: moved_distance(layer.flat_parameters(), trainer.start[layer.id])
+        for layer in trainer.network.layers
+    }
     return {
         "format": FORMAT,
         "engine": f"frostline {engine.__version__}",
         "experiment": run.started_as.model_dump(mode="json"),
-        "journal": [JournalEntry.model_dump(entry, mode="json") for entry in run.journal],
+        "journal": [entry.model_dump(mode="json") for entry in run.journal],
         "seconds": round(seconds, 3),
         "parameters": {"total": trainer.network.parameter_count},
-        "variants": [_variant(run, experiment, index) for index in range(len(experiment.variants))],
+        "variants": [_variant(run, trainer, v, moved) for v in run.experiment.variants],
     }
 
 
@@ -43,9 +50,10 @@ def results_json(run: Run, seconds: float) -> str:
     return json.dumps(results(run, seconds), allow_nan=False) + "\n"
 
 
-def _variant(run: Run, experiment: Experiment, index: int) -> dict[str, Any]:
-    variant = experiment.variants[index]
-    trainer = run.prepare()
+def _variant(
+    run: Run, trainer: Trainer, variant: Variant, moved: Mapping[str, NDArray[np.float64]]
+) -> dict[str, Any]:
+    experiment = run.experiment
     members = trainer.members_of(variant.id)
     counts = variant_counts(experiment, variant)
     score = "accuracy" if describe(experiment.data.name).task == "classification" else "r2"
@@ -54,10 +62,6 @@ def _variant(run: Run, experiment: Experiment, index: int) -> dict[str, Any]:
         "validation_loss": "validation_loss",
         f"train_{score}": "train_score",
         f"validation_{score}": "validation_score",
-    }
-    moved = {
-        layer.id: _numbers(moved_distance(layer.flat_parameters(), trainer.start[layer.id])[members])
-        for layer in trainer.network.layers
     }
     return {
         "id": variant.id,
@@ -68,7 +72,7 @@ def _variant(run: Run, experiment: Experiment, index: int) -> dict[str, Any]:
         "backward_cost": variant_backward_cost(experiment, variant),
         "seeds": list(experiment.training.seeds),
         **{name: _series(run.log.column(column)[:, members]) for name, column in columns.items()},
-        "moved": moved,
+        "moved": {layer: _numbers(distances[members]) for layer, distances in moved.items()},
         "diverged": [
             trainer.diverged[m].step if m in trainer.diverged else None
             for m in range(members.start, members.stop)

@@ -4,52 +4,71 @@ It knows no Qt. What a run tells is read from the run: its log, its events, its 
 """
 
 import logging
+import math
 import threading
 import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import inf
+from typing import Literal
 
 import torch
 
-from engine.edits import Edit
+from engine.edits import Edit, apply_edits
 from engine.errors import EngineError
 from engine.run import Run
 
 SPEED_WINDOW = 0.5  # seconds over which steps per second are averaged
+LONGEST_WAIT = 1.0  # seconds until an idle thread looks whether the program is ending
 _LONGEST_DEBT = 0.1  # seconds that a paced run may lag before its clock starts anew
 
 _log = logging.getLogger(__name__)
 
 
-@dataclass
+@dataclass(eq=False)
 class _Live:
     """A run that the worker holds, and what it was last told."""
 
     run: Run
+    pace: float | None  # steps per second; None: flat out
     steps_allowed: float = 0  # steps to take before pausing; inf: until the last epoch
-    pace: float | None = None  # steps per second; None: flat out
-    due: float = 0.0
-    counted_from: tuple[float, int] = field(default_factory=lambda: (time.perf_counter(), 0))
+    due: float = 0.0  # when the next step may be taken
+    counted_from: tuple[float, int] = (0.0, 0)  # time and step count
 
     @property
     def ready(self) -> bool:
         return self.steps_allowed > 0
 
+    def start_clock(self, now: float) -> None:
+        self.due = now
+        self.counted_from = now, self.run.step_count
+
+    def set_due(self, now: float) -> None:
+        if self.pace is not None:
+            self.due = max(self.due, now - _LONGEST_DEBT) + 1.0 / self.pace
+
+    def count_speed(self, now: float) -> None:
+        since, counted = self.counted_from
+        if now > since:
+            self.run.steps_per_second = (self.run.step_count - counted) / (now - since)
+        self.counted_from = now, self.run.step_count
+
 
 class TrainingWorker:
     """Trains any number of runs on one thread; every public method may be called from any other.
 
-    Commands take effect between two steps, in the order in which they were given.
+    Commands take effect between two steps, in the order in which they were given. A command to a
+    run that is not here, never was, or has ended is ignored; so is every command after `close`.
     """
 
     def __init__(self) -> None:
         self._commands: deque[Callable[[], None]] = deque()
-        self._live: dict[int, _Live] = {}
+        self._live: dict[Run, _Live] = {}
         self._wake = threading.Event()
         self._closing = False
+        self._main = threading.main_thread()
         # Not a daemon: torch must not be torn down under a thread that still computes.
         self._thread = threading.Thread(target=self._work, name="frostline-training")
         self._thread.start()
@@ -60,41 +79,51 @@ class TrainingWorker:
         return self._thread.is_alive()
 
     def add(self, run: Run, *, pace: float | None = None) -> None:
-        """Take a run; it is prepared on the thread and then waits, paused."""
+        """Take a new run; it is prepared on the thread and then waits, paused.
+
+        Raises ValueError for a run that was trained already: its weights are gone.
+        """
+        if run.status != "waiting":
+            raise ValueError(f"the run is {run.status}; only a new one can be added")
+        live = _Live(run, _checked_pace(pace))
         run.mailbox.on_request = self._wake.set
-        self._send(lambda: self._add(run, pace))
+        self._queue(lambda: self._begin(live))
 
     def resume(self, run: Run) -> None:
         """Train until the last epoch."""
-        self._send(lambda: self._allow(run, inf))
+        self._send(run, lambda live: self._allow(live, inf))
 
     def pause(self, run: Run) -> None:
         """Stop between two steps and wait."""
-        self._send(lambda: self._allow(run, 0))
+        self._send(run, lambda live: self._allow(live, 0))
 
     def step(self, run: Run) -> None:
-        """Take one step, then wait."""
-        self._send(lambda: self._allow(run, 1))
+        """Take one step, then wait; two calls take two, however quickly they follow."""
+        self._send(run, self._allow_step)
 
     def step_epoch(self, run: Run) -> None:
-        """Train to the end of the epoch under way, then wait."""
-        self._send(lambda: self._allow_epoch(run))
+        """Train to the end of the epoch under way, then wait; two calls, to the end of the next."""
+        self._send(run, self._allow_epoch)
 
     def edit(self, run: Run, edits: Sequence[Edit]) -> None:
-        """Apply edits before the next step."""
-        self._send(lambda: self._edit(run, tuple(edits)))
+        """Apply edits before the next step: all of them, or none where one does not fit."""
+        taken = tuple(edits)
+        self._send(run, lambda live: self._edit(live, taken))
 
     def set_pace(self, run: Run, steps_per_second: float | None) -> None:
-        """At most so many steps a second; None for flat out."""
-        self._send(lambda: self._set_pace(run, steps_per_second))
+        """At most so many steps a second; None for flat out. Raises ValueError unless above 0."""
+        pace = _checked_pace(steps_per_second)
+        self._send(run, lambda live: self._set_pace(live, pace))
 
     def extend(self, run: Run, epochs: int) -> None:
-        """Train so many epochs more than were asked for so far."""
-        self._send(lambda: self._extend(run, epochs))
+        """Train so many epochs more than were asked for so far. Raises ValueError below 1."""
+        if epochs < 1:
+            raise ValueError(f"epochs must be at least 1, not {epochs}")
+        self._send(run, lambda live: self._extend(live, epochs))
 
     def stop(self, run: Run) -> None:
-        """End a run for good; its log stays readable."""
-        self._send(lambda: self._stop(run))
+        """End a run for good and free its network; its log stays readable."""
+        self._send(run, self._stop)
 
     def close(self, timeout: float | None = None) -> bool:
         """End all runs and the thread; whether it ended within the timeout in seconds."""
@@ -103,118 +132,149 @@ class TrainingWorker:
         self._thread.join(timeout)
         return not self.alive
 
-    def _send(self, command: Callable[[], None]) -> None:
+    def _queue(self, command: Callable[[], None]) -> None:
         self._commands.append(command)
         self._wake.set()
 
+    def _send(self, run: Run, action: Callable[[_Live], None]) -> None:
+        def command() -> None:
+            live = self._live.get(run)
+            if live is not None:
+                self._guard(live, action)
+
+        self._queue(command)
+
     def _work(self) -> None:
         torch.set_num_threads(1)  # several pools on few cores slow everything
-        while not self._closing:
-            while self._commands:
-                self._commands.popleft()()
-            now = time.perf_counter()
-            waiting = inf
-            for live in tuple(self._live.values()):
-                if live.ready and live.due <= now:
-                    self._advance(live, now)
-                if live.run.mailbox.wanted:
-                    self._answer(live)
-                if live.ready:
-                    waiting = min(waiting, live.due)
-            if waiting > now and not self._commands:
-                self._wake.wait(None if waiting == inf else waiting - time.perf_counter())
-                self._wake.clear()
+        while not self._ending():
+            self._take_commands()
+            seconds = self._serve_all()
+            if seconds > 0 and not self._commands:
+                self._wake.wait(min(seconds, LONGEST_WAIT))
+                self._wake.clear()  # whatever set it is looked at in the pass that follows
         for live in tuple(self._live.values()):
-            self._stop(live.run)
+            self._stop(live)
 
-    def _advance(self, live: _Live, now: float) -> None:
-        run = live.run
+    def _ending(self) -> bool:
+        """Whether to end: asked to, or the main thread died and waits for this one to end."""
+        return self._closing or not self._main.is_alive()
+
+    def _take_commands(self) -> None:
+        while self._commands and not self._closing:
+            self._commands.popleft()()
+
+    def _serve_all(self) -> float:
+        """Give every run its step and its answer; seconds until the next step is due."""
+        due = inf
+        for live in tuple(self._live.values()):
+            self._take_commands()  # between any two steps, whosever they are
+            if self._closing:
+                return 0.0
+            self._serve(live)
+            if live.ready:
+                due = min(due, live.due)
+        return due - time.perf_counter()
+
+    def _serve(self, live: _Live) -> None:
+        if live.ready and live.due <= time.perf_counter():
+            self._guard(live, self._advance)
+        if live.run.mailbox.wanted and live.run in self._live:
+            self._guard(live, self._answer)
+
+    def _guard(self, live: _Live, action: Callable[[_Live], None]) -> None:
+        """Do something for one run; its failure must not end the others."""
         try:
-            run.step()
-        except Exception:  # noqa: BLE001 - one run's failure must not end the others
-            self._fail(live)
-            return
+            action(live)
+        except Exception:  # noqa: BLE001 - anything: the run is what failed, and it says so
+            self._end(live)
+            live.run.status = "failed"
+            live.run.tell("failed", traceback.format_exc())
+
+    def _advance(self, live: _Live) -> None:
+        run, now = live.run, time.perf_counter()
+        run.step()
         live.steps_allowed -= 1
-        if live.pace is not None:
-            live.due = max(live.due, now - _LONGEST_DEBT) + 1.0 / live.pace
-        since, counted = live.counted_from
-        if now - since >= SPEED_WINDOW:
-            run.steps_per_second = (run.step_count - counted) / (now - since)
-            live.counted_from = now, run.step_count
+        live.set_due(now)
         if run.complete:
-            live.steps_allowed = 0
-            run.status = "finished"
-            run.tell("finished")
+            self._wait_as(live, "finished")
         elif not live.ready:
-            run.status = "paused"
-            run.tell("paused")
+            self._wait_as(live, "paused")
+        elif now - live.counted_from[0] >= SPEED_WINDOW:
+            live.count_speed(now)
 
     def _answer(self, live: _Live) -> None:
-        mailbox = live.run.mailbox
-        try:
-            mailbox.put(live.run.snapshot(mailbox.request))
-        except Exception:  # noqa: BLE001 - as in _advance
-            self._fail(live)
+        mailbox, request = live.run.mailbox, live.run.mailbox.request
+        known = request is None or (request.variant, request.seed) in live.run.experiment.members
+        # Who asks for a member that this run does not have hears of the run without its layers.
+        mailbox.put(live.run.snapshot(request if known else None))
+        if mailbox.request is not request:  # asked again meanwhile, for another one
+            mailbox.wanted = True
 
-    def _add(self, run: Run, pace: float | None) -> None:
-        live = _Live(run, pace=pace)
-        self._live[id(run)] = live
-        try:
-            run.prepare()
-        except Exception:  # noqa: BLE001 - as in _advance
-            self._fail(live)
-            return
-        run.status = "paused"
+    def _begin(self, live: _Live) -> None:
+        if live.run.status == "waiting":  # not so if it was added twice
+            self._live[live.run] = live
+            self._guard(live, self._prepare)
 
-    def _allow(self, run: Run, steps: float) -> None:
-        live = self._live.get(id(run))
-        if live is None or (run.complete and steps):
+    def _prepare(self, live: _Live) -> None:
+        live.run.prepare()
+        self._wait_as(live, "paused")
+
+    def _allow(self, live: _Live, steps: float) -> None:
+        if steps and live.run.complete:
             return
-        was_ready = live.ready
-        live.steps_allowed = steps
+        was_ready, live.steps_allowed = live.ready, steps
         if live.ready and not was_ready:
-            live.due = time.perf_counter()
-            live.counted_from = live.due, run.step_count
-            run.status = "running"
-            run.tell("running")
+            live.start_clock(time.perf_counter())
+            live.run.status = "running"
+            live.run.tell("running")
         elif was_ready and not live.ready:
-            run.status = "paused"
-            run.tell("paused")
+            self._wait_as(live, "paused")
 
-    def _allow_epoch(self, run: Run) -> None:
-        if run.steps_per_epoch:
-            self._allow(run, run.steps_per_epoch - run.step_count % run.steps_per_epoch)
+    def _allow_step(self, live: _Live) -> None:
+        self._allow(live, 1 if live.steps_allowed == inf else live.steps_allowed + 1)
 
-    def _edit(self, run: Run, edits: Sequence[Edit]) -> None:
-        live = self._live.get(id(run))
-        if live is None:
-            return
+    def _allow_epoch(self, live: _Live) -> None:
+        steps = 0 if live.steps_allowed == inf else int(live.steps_allowed)
+        per_epoch = live.run.steps_per_epoch
+        self._allow(live, steps + per_epoch - (live.run.step_count + steps) % per_epoch)
+
+    def _edit(self, live: _Live, edits: Sequence[Edit]) -> None:
         try:
-            for edit in edits:
-                run.apply(edit)
-        except EngineError:  # refused whole or in part: the run itself is sound and goes on
-            _log.warning("an edit was refused:\n%s", traceback.format_exc())
+            apply_edits(live.run.experiment, edits)
+        except EngineError as error:
+            _log.warning("edits were refused, and none of them was applied: %s", error)
+            return
+        for edit in edits:
+            live.run.apply(edit)
 
-    def _set_pace(self, run: Run, steps_per_second: float | None) -> None:
-        live = self._live.get(id(run))
-        if live is not None:
-            live.pace = steps_per_second
-            live.due = 0.0
+    def _set_pace(self, live: _Live, pace: float | None) -> None:
+        now = time.perf_counter()
+        live.pace = pace
+        # Moving a slider takes no step of its own, and what was due soon stays due soon.
+        live.due = now if pace is None else min(max(live.due, now), now + 1.0 / pace)
 
-    def _extend(self, run: Run, epochs: int) -> None:
-        if id(run) in self._live:
-            run.epochs += epochs
-            run.status = "paused"
-            self._allow(run, inf)
+    def _extend(self, live: _Live, epochs: int) -> None:
+        live.run.epochs += epochs
+        self._allow(live, inf)
 
-    def _stop(self, run: Run) -> None:
-        if self._live.pop(id(run), None) is not None:
-            run.status = "stopped"
-            run.tell("stopped")
-            run.release()
+    def _stop(self, live: _Live) -> None:
+        self._end(live)
+        live.run.status = "stopped"
+        live.run.tell("stopped")
 
-    def _fail(self, live: _Live) -> None:
-        self._live.pop(id(live.run), None)
-        live.run.status = "failed"
-        live.run.tell("failed", traceback.format_exc())
+    def _wait_as(self, live: _Live, status: Literal["paused", "finished"]) -> None:
+        live.steps_allowed = 0
+        live.count_speed(time.perf_counter())
+        live.run.status = status
+        live.run.tell(status)
+
+    def _end(self, live: _Live) -> None:
+        self._live.pop(live.run, None)
+        live.steps_allowed = 0
         live.run.release()
+
+
+def _checked_pace(steps_per_second: float | None) -> float | None:
+    if steps_per_second is None or (math.isfinite(steps_per_second) and steps_per_second > 0):
+        return steps_per_second
+    raise ValueError(f"the pace must be above 0 steps per second, not {steps_per_second}")
