@@ -1,0 +1,1 @@
+"""The window: Qt around the engine. Nothing here imports torch."""

@@ -1,0 +1,1 @@
+"""Small widgets and drawings, one per file; they show a value and report an intention."""

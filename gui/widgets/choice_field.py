@@ -1,0 +1,79 @@
+"""A list to choose one value from."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QWidget
+
+
+class ChoiceField(QComboBox):
+    """Shows one of several values and reports the one a person chooses."""
+
+    chosen = Signal(object)
+    problem_changed = Signal(str)
+    """Why the choice was refused, to stand beside the field; empty when it was not."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._value: object = None
+        self._problem = ""
+        self._choices: tuple[tuple[object, str], ...] = ()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the wheel must not take the focus
+        self.activated.connect(self._on_activated)
+
+    @property
+    def problem(self) -> str:
+        """Why the last choice was refused; empty if it was not."""
+        return self._problem
+
+    def value(self) -> object:
+        """The value shown."""
+        return self._value
+
+    def set_choices(self, choices: Sequence[tuple[object, str]]) -> None:
+        """Offer these values under these texts."""
+        if tuple(choices) == self._choices:
+            return
+        self._choices = tuple(choices)
+        self.clear()
+        self.addItems([text for _, text in choices])
+        self._show()
+
+    def set_value(self, value: object) -> None:
+        """Show this value without reporting it."""
+        if value != self._value:
+            self._value = value
+            self.set_problem("")
+        self._show()
+
+    def set_problem(self, problem: str) -> None:
+        """Say why a choice was refused; the words stand beside the field."""
+        if problem != self._problem:
+            self._problem = problem
+            self.setAccessibleDescription(problem)
+            self.problem_changed.emit(problem)
+
+    def sizeHint(self) -> QSize:
+        return QSize(64, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()  # what is around scrolls instead
+
+    @Slot(int)
+    def _on_activated(self, index: int) -> None:
+        """Report the choice; whoever takes it shows it with set_value."""
+        value = self._choices[index][0]
+        self._show()
+        if value != self._value:
+            self.chosen.emit(value)
+
+    def _show(self) -> None:
+        values = [value for value, _ in self._choices]
+        self.setCurrentIndex(values.index(self._value) if self._value in values else -1)

@@ -1,0 +1,123 @@
+"""The three words for what backprop does at a layer, each with one colour and one mark."""
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
+
+from engine.backprop import Reach
+from gui.theme import Theme
+from gui.widgets.fonts import scaled_font
+
+PADDING = 6
+GAP = 4
+
+
+def reach_word(reach: Reach) -> str:
+    """The word as a person reads it."""
+    words: dict[Reach, str] = {
+        "updated": QCoreApplication.translate("ReachBadge", "updated"),
+        "passed through": QCoreApplication.translate("ReachBadge", "passed through"),
+        "not reached": QCoreApplication.translate("ReachBadge", "not reached"),
+    }
+    return words[reach]
+
+
+def reach_explanation(reach: Reach) -> str:
+    """One sentence for the tooltip."""
+    sentences: dict[Reach, str] = {
+        "updated": QCoreApplication.translate(
+            "ReachBadge", "Trainable: the gradient arrives here and moves the weights."
+        ),
+        "passed through": QCoreApplication.translate(
+            "ReachBadge",
+            "Frozen, and something below is trainable: the gradient goes down through these"
+            " weights and leaves them as they are.",
+        ),
+        "not reached": QCoreApplication.translate(
+            "ReachBadge",
+            "Frozen, and nothing below is trainable: backprop stopped above this layer.",
+        ),
+    }
+    return sentences[reach]
+
+
+def reach_ink(reach: Reach, theme: Theme) -> str:
+    """The colour of the word and its mark."""
+    inks = {
+        "updated": theme.trainable_ink,
+        "passed through": theme.frozen_ink,
+        "not reached": theme.muted,
+    }
+    return inks[reach]
+
+
+def reach_fill(reach: Reach, theme: Theme) -> str:
+    """The colour behind the word."""
+    fills = {
+        "updated": theme.trainable_fill,
+        "passed through": theme.frozen_fill,
+        "not reached": theme.window,
+    }
+    return fills[reach]
+
+
+def badge_font(base: QFont) -> QFont:
+    """A little smaller than the text beside it."""
+    return scaled_font(base, 0.9)
+
+
+def reach_badge_size(reach: Reach, base: QFont) -> QSize:
+    """Room that the badge takes beside text in this font."""
+    metrics = QFontMetrics(badge_font(base))
+    width = metrics.horizontalAdvance(reach_word(reach)) + _mark_side(metrics) + GAP
+    return QSize(width + 2 * PADDING, metrics.height() + 4)
+
+
+def paint_reach_badge(
+    painter: QPainter, rect: QRect | QRectF, reach: Reach, theme: Theme, *, enabled: bool = True
+) -> None:
+    """Draw the badge at the left of the rectangle, in the middle of its height.
+
+    Where the rectangle is too narrow for the word, the mark alone is drawn.
+    """
+    area = QRectF(rect)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    size = reach_badge_size(reach, painter.font())
+    painter.setFont(badge_font(painter.font()))
+    metrics = painter.fontMetrics()
+    side = _mark_side(metrics)
+    fits = area.width() >= size.width()
+    width = size.width() if fits else min(area.width(), side + 2 * PADDING)
+    badge = QRectF(area.left(), area.center().y() - size.height() / 2, width, size.height())
+    ink = QColor(reach_ink(reach, theme) if enabled else theme.disabled)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(reach_fill(reach, theme) if enabled else theme.window))
+    painter.drawRoundedRect(badge, 4, 4)
+    mark = QRectF(badge.left() + PADDING, badge.center().y() - side / 2, side, side)
+    _paint_mark(painter, mark, reach, ink)
+    if fits:
+        painter.setPen(ink)
+        words = badge.adjusted(PADDING + side + GAP, 0, 0, 0)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, reach_word(reach))
+    painter.restore()
+
+
+def _mark_side(metrics: QFontMetrics) -> int:
+    return max(7, round(metrics.height() * 0.55))
+
+
+def _paint_mark(painter: QPainter, box: QRectF, reach: Reach, ink: QColor) -> None:
+    """Updated: a filled square. Passed through: an arrow down. Not reached: an empty square."""
+    pen = QPen(ink, max(1.2, box.width() / 6))
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(ink if reach == "updated" else Qt.BrushStyle.NoBrush)
+    inset = pen.widthF() / 2
+    if reach != "passed through":
+        painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), 1.5, 1.5)
+        return
+    tip = QPointF(box.center().x(), box.bottom() - inset)
+    wing = box.width() * 0.34
+    painter.drawLine(QPointF(tip.x(), box.top() + inset), tip)
+    painter.drawPolyline(QPolygonF([tip - QPointF(wing, wing), tip, tip + QPointF(wing, -wing)]))

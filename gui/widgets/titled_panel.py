@@ -1,0 +1,36 @@
+"""A flat panel with a small title, a line of muted detail, and room for buttons at its right."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from gui.theme import ThemeSource
+from gui.widgets.section_title import SectionTitle
+
+
+class TitledPanel(QFrame):
+    """Holds one widget under a title."""
+
+    def __init__(
+        self, themes: ThemeSource, title: str, content: QWidget, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("panel", True)
+        self.setAccessibleName(title)
+        self._title = SectionTitle(themes, title)
+        self._header = QHBoxLayout()
+        self._header.setContentsMargins(12, 8, 8, 0)
+        self._header.addWidget(self._title)
+        self._header.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.setSpacing(4)
+        column.addLayout(self._header)
+        column.addWidget(content, 1)
+
+    def set_title(self, title: str) -> None:
+        """Change the title."""
+        self._title.setText(title)
+
+    def add_to_header(self, widget: QWidget) -> None:
+        """Put a control at the right end of the title's line."""
+        self._header.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
