@@ -1,0 +1,1 @@
+"""Live plots: numpy arrays in, pictures out. Nothing here knows the engine."""

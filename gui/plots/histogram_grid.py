@@ -1,0 +1,167 @@
+"""All layers' weight histograms in one widget, drawn by one paint event."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from gui.plots.histogram_canvas import CELL_HEIGHT, CELL_WIDTH, HistogramCanvas
+from gui.plots.histogram_footer import FOOTER, HistogramFooter
+from gui.plots.histogram_view import HistogramView, LayerHeading, histogram_data, moved_text
+from gui.plots.plot_actions import PlotActions, PlotWords
+from gui.plots.plot_export import Cell, csv_text
+from gui.plots.series import AnyFloatArray
+from gui.theme import ThemeSource
+
+
+class HistogramGrid(QWidget):
+    """A histogram per layer, wrapped to rows; more than fit are scrolled.
+
+    In a frame call `set_histogram` for each layer; they are drawn together.
+    """
+
+    notice = Signal(str)  # how a copy or a save went
+
+    def __init__(self, themes: ThemeSource, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._canvas = HistogramCanvas(themes)
+        self._footer = HistogramFooter(themes, self)
+        self._scroll = QScrollArea(self)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setWidget(self._canvas)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._scroll)
+        layout.addWidget(self._footer)
+        self.setAccessibleName(self.tr("Weight histograms"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        words = PlotWords(self.tr("&Logarithmic counts"), "weights")
+        self.actions_menu = PlotActions(self, words, self.csv_text)
+        self.actions_menu.notice.connect(self.notice)
+        self.actions_menu.log_asked.connect(self.set_log)
+        self.set_layers(())
+
+    @property
+    def spoken(self) -> str:
+        """Every layer's state in words, for a screen reader."""
+        parts = []
+        for view in self._canvas.views.values():
+            if view.data is not None:
+                frozen = self.tr(", frozen") if view.data.frozen else ""
+                parts.append(f"{view.heading.title}{frozen}: {moved_text(view.data.moved)}")
+        return "; ".join(parts) or self._canvas.empty_text
+
+    def set_layers(self, headings: Sequence[LayerHeading]) -> None:
+        """Show these layers, in this order. Those that stay keep their histogram."""
+        old = self._canvas.views
+        self._canvas.set_views(
+            {heading.layer_id: _renamed(old.get(heading.layer_id), heading) for heading in headings}
+        )
+
+    def set_histogram(
+        self,
+        layer_id: str,
+        edges: AnyFloatArray,
+        counts: AnyFloatArray,
+        start_counts: AnyFloatArray,
+        moved: float | None,
+        frozen: bool,
+    ) -> None:
+        """Show a layer: edges (bins + 1,), counts now and at the start (bins,).
+
+        moved: ‖W − W₀‖ / ‖W₀‖, None where there is no number; 0.0 is shown as "exactly 0".
+        """
+        data = histogram_data(edges, counts, start_counts, moved, frozen)
+        self._canvas.views[layer_id].set_data(data)
+        self._canvas.update()
+
+    def set_colour(self, variant_index: int) -> None:
+        """Draw in this variant's colour."""
+        if variant_index != self._canvas.variant_index:
+            self._canvas.set_look(variant_index, self._canvas.log)
+            self._footer.set_colour(variant_index)
+
+    def set_edges_note(self, text: str) -> None:
+        """Say whether the edges have stayed the same."""
+        self._footer.set_note(text)
+
+    def set_log(self, log: bool) -> None:
+        """Show counts on a logarithmic axis or a linear one."""
+        self.actions_menu.set_log(log)
+        self._canvas.set_look(self._canvas.variant_index, log)
+
+    def clear(self) -> None:
+        """Back to the empty state; the layers stay."""
+        for view in self._canvas.views.values():
+            view.set_data(None)
+        self._canvas.update()
+        self._footer.set_note("")
+
+    def csv_text(self) -> str:
+        """Every bin of every layer as CSV."""
+        rows: list[list[Cell]] = [
+            [
+                view.heading.title,
+                float(view.data.edges[i]),
+                float(view.data.edges[i + 1]),
+                float(view.data.counts[i]),
+                float(view.data.start_counts[i]),
+            ]
+            for view in self._canvas.views.values()
+            if view.data is not None
+            for i in range(view.data.counts.size)
+        ]
+        return csv_text(("layer", "from", "to", "weights now", "weights at the start"), rows)
+
+    def place_of(self, layer_id: str) -> QRect:
+        """Where in this widget a layer's histogram stands, as far as it is scrolled into view."""
+        index = list(self._canvas.views).index(layer_id)
+        place = self._canvas.place(index).toRect()
+        return QRect(self._canvas.mapTo(self, place.topLeft()), place.size())
+
+    def sizeHint(self) -> QSize:
+        return QSize(3 * CELL_WIDTH, CELL_HEIGHT + FOOTER)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(CELL_WIDTH, CELL_HEIGHT // 2 + FOOTER)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Our own menu; with the menu key it opens in the middle."""
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        self.actions_menu.open_menu(
+            event.globalPos() if by_mouse else self.mapToGlobal(self.rect().center())
+        )
+        event.accept()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """A screen reader hears the layers as they are now."""
+        super().focusInEvent(event)
+        self.setAccessibleDescription(self.spoken)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up, Down and the page keys scroll, Ctrl+C copies the picture."""
+        bar = self._scroll.verticalScrollBar()
+        steps = {
+            Qt.Key.Key_Up: -CELL_HEIGHT // 2,
+            Qt.Key.Key_Down: CELL_HEIGHT // 2,
+            Qt.Key.Key_PageUp: -bar.pageStep(),
+            Qt.Key.Key_PageDown: bar.pageStep(),
+        }
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.actions_menu.copy_picture()
+        elif event.key() in steps:
+            bar.setValue(bar.value() + steps[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
+
+
+def _renamed(view: HistogramView | None, heading: LayerHeading) -> HistogramView:
+    if view is None:
+        return HistogramView(heading)
+    view.heading = heading
+    return view

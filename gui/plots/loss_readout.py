@@ -1,0 +1,125 @@
+"""The small panel at the crosshair: the epoch, and every visible curve's value there."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+
+from gui.plots.plot_style import Sign, draw_sign, faded, hairline
+from gui.theme import Theme
+
+LINE = 18.0
+PAD = 8.0
+NAME_WIDTH = 170.0
+COLUMN_GAP = 14.0
+MOST_ROWS = 14
+
+
+@dataclass(frozen=True)
+class ReadoutRow:
+    """A variant's values at the epoch, as text; empty where it has none."""
+
+    name: str
+    sign: Sign
+    train: str
+    held_out: str
+
+
+@dataclass(frozen=True)
+class Readout:
+    """What the panel says. The titles of the columns are empty where a column is not shown."""
+
+    epoch: str
+    train_title: str
+    held_out_title: str
+    rows: tuple[ReadoutRow, ...]
+
+    @property
+    def spoken(self) -> str:
+        """The same in one sentence, for a screen reader."""
+        parts = [self.epoch]
+        for row in self.rows:
+            values = [
+                f"{title} {value}"
+                for title, value in (
+                    (self.train_title, row.train),
+                    (self.held_out_title, row.held_out),
+                )
+                if title and value
+            ]
+            parts.append(f"{row.name}: {', '.join(values)}")
+        return "; ".join(parts)
+
+
+class ReadoutPanel:
+    """Draws a readout with this painter."""
+
+    def __init__(self, painter: QPainter, theme: Theme, font: QFont) -> None:
+        self._painter, self._theme = painter, theme
+        self._metrics = QFontMetricsF(font)
+
+    def draw(self, readout: Readout, area: QRectF, x: float) -> None:
+        """Draw it beside the crosshair at x, on the side that has room."""
+        rows = readout.rows[:MOST_ROWS]
+        names = [self._short(row.name) for row in rows]
+        name_width = max(self._width(text) for text in (readout.epoch, *(n + "xxx" for n in names)))
+        columns = self._columns(readout, rows)
+        width = PAD * 2 + name_width + sum(column.width + COLUMN_GAP for column in columns)
+        panel = QRectF(0, 0, width, PAD * 2 + LINE * (len(rows) + 1) - 4)
+        panel.moveLeft(x + 12 if x + 12 + width < area.right() else x - 12 - width)
+        panel.moveLeft(max(area.left() + 2, panel.left()))
+        panel.moveTop(max(area.top() + 2, min(area.top() + 38, area.bottom() - panel.height() - 2)))
+        self._painter.setPen(hairline(self._theme.line))
+        self._painter.setBrush(faded(self._theme.panel, 240))
+        self._painter.drawRoundedRect(panel, 6, 6)
+        for i, row in enumerate(rows):
+            middle = QPointF(panel.left() + PAD + 4, panel.top() + PAD + LINE * (i + 1.5) - 2)
+            draw_sign(self._painter, row.sign, middle, 3.6, QColor(self._theme.panel))
+        inner = panel.adjusted(PAD, PAD - 2, -PAD, 0)
+        self._draw_names(inner, readout.epoch, names)
+        right = inner.right()
+        for column in reversed(columns):
+            self._draw_column(column, QRectF(right - column.width, inner.top(), column.width, LINE))
+            right -= column.width + COLUMN_GAP
+
+    def _columns(self, readout: Readout, rows: tuple[ReadoutRow, ...]) -> list["_Column"]:
+        """The columns that are shown; a width for the usual value, so that they keep still."""
+        columns = []
+        for title, texts in (
+            (readout.train_title, [row.train for row in rows]),
+            (readout.held_out_title, [row.held_out for row in rows]),
+        ):
+            if title:
+                width = max(self._width(text) for text in (title, "0.00000", *texts))
+                columns.append(_Column(title, texts, width))
+        return columns
+
+    def _draw_names(self, inner: QRectF, epoch: str, names: list[str]) -> None:
+        line = QRectF(inner.left(), inner.top(), inner.width(), LINE)
+        self._painter.setPen(QColor(self._theme.muted))
+        self._painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, epoch)
+        self._painter.setPen(QColor(self._theme.text))
+        for i, name in enumerate(names, start=1):
+            place = line.translated(16, LINE * i)
+            self._painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, name)
+
+    def _draw_column(self, column: "_Column", head: QRectF) -> None:
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        self._painter.setPen(QColor(self._theme.muted))
+        self._painter.drawText(head, right, column.title)
+        self._painter.setPen(QColor(self._theme.text))
+        for i, text in enumerate(column.texts, start=1):
+            self._painter.drawText(head.translated(0, LINE * i), right, text)
+
+    def _short(self, name: str) -> str:
+        return self._metrics.elidedText(name, Qt.TextElideMode.ElideRight, NAME_WIDTH)
+
+    def _width(self, text: str) -> float:
+        return self._metrics.horizontalAdvance(text)
+
+
+@dataclass(frozen=True)
+class _Column:
+    title: str
+    texts: list[str]
+    width: float
