@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtGui import QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
+
+ARROW_ROOM = 34  # the arrow and the edges
 
 
 class ChoiceField(QComboBox):
@@ -38,14 +40,19 @@ class ChoiceField(QComboBox):
         self._choices = tuple(choices)
         self.clear()
         self.addItems([text for _, text in choices])
-        self._show()
+        self.restore()
 
     def set_value(self, value: object) -> None:
         """Show this value without reporting it."""
         if value != self._value:
             self._value = value
-            self.set_problem("")
-        self._show()
+            self.restore()
+
+    def restore(self) -> None:
+        """Show the value again in place of what was chosen."""
+        values = [value for value, _ in self._choices]
+        self.setCurrentIndex(values.index(self._value) if self._value in values else -1)
+        self.set_problem("")
 
     def set_problem(self, problem: str) -> None:
         """Say why a choice was refused; the words stand beside the field."""
@@ -55,7 +62,7 @@ class ChoiceField(QComboBox):
             self.problem_changed.emit(problem)
 
     def sizeHint(self) -> QSize:
-        return QSize(64, super().sizeHint().height())
+        return QSize(48, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -66,14 +73,20 @@ class ChoiceField(QComboBox):
         else:
             event.ignore()  # what is around scrolls instead
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = option.fontMetrics.elidedText(
+            option.currentText, Qt.TextElideMode.ElideRight, self.width() - ARROW_ROOM
+        )
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
     @Slot(int)
     def _on_activated(self, index: int) -> None:
         """Report the choice; whoever takes it shows it with set_value."""
         value = self._choices[index][0]
-        self._show()
+        self.restore()
         if value != self._value:
             self.chosen.emit(value)
-
-    def _show(self) -> None:
-        values = [value for value, _ in self._choices]
-        self.setCurrentIndex(values.index(self._value) if self._value in values else -1)

@@ -1,4 +1,4 @@
-"""A form of small fields in two columns, each under its name, with room for what is wrong."""
+"""A form of small fields, each under its name, with room below for what is wrong."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,8 @@ from gui.theme import ThemeSource
 from gui.widgets.ink_label import InkLabel
 from gui.widgets.problem_label import ProblemLabel
 
-COLUMNS = 2
+COLUMNS = 4
+FIELD_EDGES = 13  # above and below the text of a field, so that all kinds are equally high
 
 
 @dataclass
@@ -36,8 +37,10 @@ class FieldGrid(QWidget):
         for column in range(COLUMNS):
             self._grid.setColumnStretch(column, 1)
 
-    def add(self, name: str, title: str, field: QWidget, tip: str, *, span: int = 1) -> None:
-        """Add a field, known as `name` from here on."""
+    def add(
+        self, name: str, title: str, field: QWidget, tip: str, *, span: int = COLUMNS // 2
+    ) -> None:
+        """Add a field, known as `name` from here on; without a title it stands alone."""
         label = InkLabel(self._themes, text=title)
         label.setBuddy(field)
         cell = QWidget(self)
@@ -46,6 +49,8 @@ class FieldGrid(QWidget):
         column.setSpacing(2)
         column.addWidget(label)
         column.addWidget(field)
+        label.setVisible(bool(title))
+        field.setMinimumHeight(field.fontMetrics().height() + FIELD_EDGES)
         field.setAccessibleName(title)
         field.setToolTip(tip)
         label.setToolTip(tip)

@@ -28,7 +28,7 @@ class NumberField(QAbstractSpinBox):
         self.setKeyboardTracking(False)
         self.setFont(number_font(self.font()))
         self.lineEdit().textEdited.connect(self._on_text_edited)
-        self.lineEdit().installEventFilter(UndoKeys(self))
+        UndoKeys(self)
 
     @property
     def problem(self) -> str:
@@ -43,7 +43,12 @@ class NumberField(QAbstractSpinBox):
         """Show this number, exactly, without reporting it."""
         if value != self._value:  # the same value must not disturb someone who is typing
             self._value = value
-            self._show()
+            self.restore()
+
+    def restore(self) -> None:
+        """Show the value again in place of what was typed."""
+        self.lineEdit().setText(field_text(self._value))
+        self.set_problem("")
 
     def set_problem(self, problem: str) -> None:
         """Mark the field; the text itself stands beside it."""
@@ -70,14 +75,14 @@ class NumberField(QAbstractSpinBox):
         return QValidator.State.Acceptable, text, position
 
     def sizeHint(self) -> QSize:
-        return QSize(64, super().sizeHint().height())
+        return QSize(48, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text() != field_text(self._value):
-            self._show()
+            self.restore()
             self.selectAll()
             return
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
@@ -110,10 +115,6 @@ class NumberField(QAbstractSpinBox):
     def _report(self, value: float | None) -> None:
         """Report another number; whoever takes it shows it with set_value, or says why not."""
         if value == self._value:
-            self._show()
+            self.restore()
         else:
             self.edited.emit(value)
-
-    def _show(self) -> None:
-        self.lineEdit().setText(field_text(self._value))
-        self.set_problem("")

@@ -21,9 +21,11 @@ def add(amount: str) -> Step:
     return lambda number, steps: number + steps * Decimal(amount)
 
 
-def multiply(factor: str) -> Step:
-    """An arrow multiplies or divides by this much."""
-    return lambda number, steps: number * Decimal(factor) ** steps
+def multiply(factor: str, first: str = "1") -> Step:
+    """An arrow multiplies or divides by this much; from 0 it goes up to the first."""
+    return lambda number, steps: (
+        number * Decimal(factor) ** steps if number else Decimal(first) * (steps > 0)
+    )
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,9 @@ class TextField(QLineEdit):
         super().__init__(parent)
         self._value = ""
         self._problem = ""
+        self.setProperty("problem", False)
         self.textEdited.connect(self._on_text_edited)
-        self.installEventFilter(UndoKeys(self))
+        UndoKeys(self)
 
     @property
     def problem(self) -> str:
@@ -35,7 +36,13 @@ class TextField(QLineEdit):
         """Show this text without reporting it."""
         if text != self._value:  # the same value must not disturb someone who is typing
             self._value = text
-            self._show()
+            self.restore()
+
+    def restore(self) -> None:
+        """Show the value again in place of what was typed."""
+        self.setText(self._value)
+        self.setCursorPosition(0)
+        self.set_problem("")
 
     def set_problem(self, problem: str) -> None:
         """Mark the field; the words stand beside it."""
@@ -46,7 +53,7 @@ class TextField(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text() != self._value:
-            self._show()
+            self.restore()
             return
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._commit()
@@ -64,8 +71,3 @@ class TextField(QLineEdit):
     def _commit(self) -> None:
         if self.text() != self._value and not self._problem:
             self.edited.emit(self.text())
-
-    def _show(self) -> None:
-        self.setText(self._value)
-        self.setCursorPosition(0)
-        self.set_problem("")

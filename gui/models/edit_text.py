@@ -1,0 +1,77 @@
+"""Edits and undo steps in words, for the journal, the marks on the plots and the Edit menu."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.edits import Edit, RenameVariant, SetLearningRate, SetTrainable
+from engine.experiment import Experiment
+from gui.widgets.rate_text import format_rate
+
+translate = QCoreApplication.translate
+
+
+def describe_edit(edit: Edit, experiment: Experiment) -> str:
+    """What the edit did, such as `froze hidden-2 (All trainable)`.
+
+    `experiment` is what it was done to: it gives the variant's name and the rate there was.
+    """
+    match edit:
+        case SetTrainable(trainable=True):
+            text = translate("edits", "unfroze {layer} ({variant})")
+        case SetTrainable():
+            text = translate("edits", "froze {layer} ({variant})")
+        case SetLearningRate():
+            return _describe_rate(edit, experiment)
+        case RenameVariant():
+            text = translate("edits", "renamed {variant} to {name}")
+            return text.format(variant=_variant_name(edit.variant, experiment), name=edit.name)
+    return text.format(layer=edit.layer, variant=_variant_name(edit.variant, experiment))
+
+
+def freeze_text(layers: Sequence[str], trainable: bool) -> str:
+    """The undo step that freezes or unfreezes layers."""
+    text = (
+        translate("edits", "Unfreeze {layers}")
+        if trainable
+        else translate("edits", "Freeze {layers}")
+    )
+    return text.format(layers=listed_layers(layers))
+
+
+def rate_step_text(layers: Sequence[str]) -> str:
+    """The undo step that sets the learning rate of layers."""
+    return translate("edits", "Set learning rate of {layers}").format(layers=listed_layers(layers))
+
+
+def listed_layers(layers: Sequence[str]) -> str:
+    """Layers in an undo text: their names up to two, then how many."""
+    if len(layers) == 1:
+        return layers[0]
+    if len(layers) == 2:
+        return translate("edits", "{first} and {second}").format(first=layers[0], second=layers[1])
+    return translate("edits", "{count} layers").format(count=len(layers))
+
+
+def _describe_rate(edit: SetLearningRate, experiment: Experiment) -> str:
+    variant = _variant_name(edit.variant, experiment)
+    after = format_rate(edit.learning_rate)
+    before = _rate_before(edit, experiment)
+    if before is None or before == edit.learning_rate:
+        text = translate("edits", "learning rate of {layer} → {after} ({variant})")
+        return text.format(layer=edit.layer, after=after, variant=variant)
+    text = translate("edits", "learning rate of {layer} {before} → {after} ({variant})")
+    return text.format(layer=edit.layer, before=format_rate(before), after=after, variant=variant)
+
+
+def _rate_before(edit: SetLearningRate, experiment: Experiment) -> float | None:
+    for variant in experiment.variants:
+        if variant.id == edit.variant and edit.layer in variant.layers:
+            return variant.layers[edit.layer].learning_rate
+    return None
+
+
+def _variant_name(variant_id: str, experiment: Experiment) -> str:
+    """A journal outlives what it speaks of: a removed variant goes by its id."""
+    names = {variant.id: variant.name for variant in experiment.variants}
+    return names.get(variant_id, variant_id)

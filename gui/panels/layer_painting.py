@@ -1,0 +1,145 @@
+"""How a row of the layer stack is drawn: two lines, the upper one in columns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+
+from gui.models.layer_rows import LayerRow, LayerTelemetry
+from gui.models.layer_text import moved_words, parameters_words, status_text
+from gui.theme import Theme
+from gui.widgets.fonts import number_font
+from gui.widgets.reach_badge import badge_font, paint_reach_badge, reach_badge_size
+from gui.widgets.spark_histogram import paint_spark_histogram
+
+INDENT = 16
+"""From the row's left edge, where the grip is, to the name."""
+EDGE = 8
+SPARK_WIDTH = 48
+RADIUS = 5.0
+
+Part = Literal["status", "parameters", "moved", "histogram"]
+
+
+@dataclass(frozen=True)
+class RowMetrics:
+    """Heights of a row in device-independent pixels, from the font."""
+
+    top: int
+    control: int
+    second: int
+    bottom: int
+
+    @property
+    def height(self) -> int:
+        """The whole row, with the gap below it."""
+        return self.top + self.control + self.second + self.bottom
+
+
+def row_metrics(font: QFont) -> RowMetrics:
+    """The heights that fit this font."""
+    control = QFontMetrics(font).height() + 13
+    second = reach_badge_size("passed through", font).height() + 2
+    return RowMetrics(top=4, control=control, second=second, bottom=6)
+
+
+def paint_row(
+    painter: QPainter, rect: QRect, row: LayerRow, theme: Theme, *, selected: bool, focused: bool
+) -> None:
+    """The ground of a row: ice where it is frozen, an edge where it is selected."""
+    body = QRectF(rect).adjusted(0.75, 0.75, -0.75, -2.75)
+    plain = theme.hover if selected else theme.panel
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(QColor(plain if row.trainable else theme.frozen_fill))
+    painter.setPen(Qt.PenStyle.NoPen)
+    if selected:
+        painter.setPen(QPen(QColor(theme.accent if focused else theme.control), 1.5))
+    painter.drawRoundedRect(body, RADIUS, RADIUS)
+
+
+def second_line(
+    rect: QRect,
+    row: LayerRow,
+    telemetry: LayerTelemetry | None,
+    font: QFont,
+    *,
+    with_parameters: bool,
+) -> Mapping[Part, QRect]:
+    """Where the parts of the second line stand: the status on the left, numbers from the right.
+
+    What finds no room beside the status is left out, the least telling first.
+    """
+    numbers = QFontMetrics(number_font(badge_font(font)))
+    wanted: list[tuple[Part, int]] = []
+    if telemetry is not None:
+        wanted.append(("histogram", SPARK_WIDTH))
+        wanted.append(("moved", numbers.horizontalAdvance(moved_words(telemetry)) + 1))
+    if with_parameters:
+        wanted.append(("parameters", numbers.horizontalAdvance(parameters_words(row)) + 1))
+    left, right = rect.left() + INDENT, rect.right() - EDGE
+    width = min(_status_width(row, font), right - left)
+    places: dict[Part, QRect] = {"status": QRect(left, rect.top(), width, rect.height())}
+    for part, needed in wanted:
+        if right - needed < left + width + EDGE:
+            break
+        places[part] = QRect(right - needed, rect.top(), needed, rect.height())
+        right -= needed + EDGE
+    return places
+
+
+def paint_second_line(
+    painter: QPainter,
+    places: Mapping[Part, QRect],
+    row: LayerRow,
+    telemetry: LayerTelemetry | None,
+    theme: Theme,
+) -> None:
+    """Draw the parts in their places; the painter's font is the table's."""
+    _paint_status(painter, places["status"], row, theme)
+    painter.save()
+    painter.setFont(number_font(badge_font(painter.font())))
+    painter.setPen(QColor(theme.muted))
+    flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+    if "parameters" in places:
+        painter.drawText(places["parameters"], flags, parameters_words(row))
+    if telemetry is not None and "moved" in places:
+        painter.drawText(places["moved"], flags, moved_words(telemetry))
+    painter.restore()
+    if telemetry is not None and "histogram" in places:
+        area = places["histogram"].adjusted(0, 3, 0, -1)
+        ink = theme.trainable_ink if row.trainable else theme.frozen_ink
+        paint_spark_histogram(
+            painter, area, telemetry.counts, telemetry.start_counts, ink, theme.control
+        )
+
+
+def _status_width(row: LayerRow, font: QFont) -> int:
+    if _is_plain(row):
+        return reach_badge_size(row.reach, font).width()
+    return QFontMetrics(_note_font(font)).horizontalAdvance(status_text(row)) + 2
+
+
+def _paint_status(painter: QPainter, rect: QRect, row: LayerRow, theme: Theme) -> None:
+    if _is_plain(row):
+        paint_reach_badge(painter, rect, row.reach, theme)
+        return
+    painter.save()
+    painter.setFont(_note_font(painter.font()))
+    painter.setPen(QColor(theme.accent if row.pending else theme.muted))
+    text = painter.fontMetrics().elidedText(
+        status_text(row), Qt.TextElideMode.ElideRight, rect.width()
+    )
+    painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, text)
+    painter.restore()
+
+
+def _is_plain(row: LayerRow) -> bool:
+    return not (row.pending or row.stands_still)
+
+
+def _note_font(font: QFont) -> QFont:
+    note = badge_font(font)
+    note.setItalic(True)
+    return note

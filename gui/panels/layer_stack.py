@@ -1,0 +1,129 @@
+"""The layer stack, the main control: input on top, a row per layer, output last, and totals."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QRect, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from engine.experiment import Experiment
+from gui.document import Document
+from gui.icons import Icons
+from gui.models.layer_edits import LayerEdits
+from gui.models.layer_rows import LayerTelemetry, totals
+from gui.models.layer_table import LayerTable
+from gui.models.stack_text import input_text, layer_problems, totals_text, totals_tip
+from gui.panels.layer_actions import LayerActions
+from gui.panels.layer_grid import LayerGrid
+from gui.panels.layer_painting import INDENT
+from gui.theme import ThemeSource
+from gui.widgets.ink_label import InkLabel
+from gui.widgets.problem_label import ProblemLabel
+
+
+class LayerStack(QWidget):
+    """Shows and edits the layers of the selected variant."""
+
+    current_moved = Signal(QRect)
+    """The part of this widget where the keyboard went."""
+
+    def __init__(
+        self,
+        document: Document,
+        themes: ThemeSource,
+        icons: Icons,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._edits = LayerEdits(document, self)
+        self._table = LayerTable(document, self._edits, self)
+        self._grid = LayerGrid(self._table, self._edits, themes, icons)
+        self._actions = LayerActions(document, self._edits, self._grid, icons)
+        self._input = InkLabel(themes)
+        self._totals = InkLabel(themes)
+        self._refusal = ProblemLabel(themes)
+        self._problems = ProblemLabel(themes)
+        self._assemble()
+        self._grid.current_moved.connect(self._on_current_moved)
+        self._edits.refused.connect(self._refusal.set_problem)
+        document.changed.connect(self._on_document_changed)
+        document.view.selected_variant_changed.connect(self._on_variant_selected)
+        self._show()
+
+    @property
+    def grid(self) -> LayerGrid:
+        """The table, for the focus and for what scrolls around it."""
+        return self._grid
+
+    @property
+    def actions_on_layers(self) -> Sequence[QAction]:
+        """What the buttons and keys do, for menus and the list of shortcuts."""
+        return self._actions.all
+
+    def shortcuts(self) -> list[tuple[str, str]]:
+        """(command, keys) of everything the keyboard does here."""
+        native = QKeySequence.SequenceFormat.NativeText
+        keys = [(a.text(), a.shortcut().toString(native)) for a in self._actions.all]
+        return [
+            *keys,
+            (self.tr("Tick or clear the layer's box"), self.tr("Space")),
+            (self.tr("Next or previous field of the layers"), self.tr("Tab, Shift+Tab")),
+            (self.tr("Edit units or activation"), self.tr("Return, F2")),
+        ]
+
+    def set_telemetry(self, telemetry: Mapping[str, LayerTelemetry]) -> None:
+        """Show what a run measured on the layers of the selected variant, by layer id."""
+        self._table.set_telemetry(telemetry)
+
+    def set_running(self, experiment: Experiment | None) -> None:
+        """Mark the layers that the run which is going has otherwise; None: no run is going."""
+        self._table.set_running(experiment)
+
+    @Slot(object, object)
+    def _on_document_changed(self, before: Experiment, after: Experiment) -> None:
+        self._show()
+
+    @Slot(str)
+    def _on_variant_selected(self, variant_id: str) -> None:
+        self._show()
+
+    @Slot(QRect)
+    def _on_current_moved(self, row: QRect) -> None:
+        top_left = self._grid.viewport().mapTo(self, row.topLeft())
+        self.current_moved.emit(QRect(top_left, row.size()))
+
+    def _show(self) -> None:
+        experiment = self._document.experiment
+        self._input.setText(input_text(experiment))
+        shown = totals(experiment, self._document.view.selected_variant)
+        self._totals.setText(totals_text(shown))
+        self._totals.set_ink("muted" if shown.trainable else "frozen_ink")
+        self._problems.set_problem(layer_problems(experiment))
+
+    def _assemble(self) -> None:
+        self._input.setIndent(INDENT)
+        self._totals.setWordWrap(True)
+        self._totals.setToolTip(totals_tip())
+        self._totals.setAccessibleName(self.tr("Totals of the selected variant"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self._input)
+        column.addWidget(self._grid)
+        column.addWidget(self._problems)
+        column.addWidget(self._refusal)
+        column.addWidget(self._totals)
+        column.addLayout(self._make_buttons())
+
+    def _make_buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        for action in self._actions.all:
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setAccessibleName(action.text())
+            button.setAutoRaise(True)
+            row.addWidget(button)
+        row.addStretch(1)
+        return row

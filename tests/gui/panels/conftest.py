@@ -1,0 +1,90 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from engine.experiment import parse_experiment
+from gui.document import Document
+from gui.icons import Icons
+from gui.panels.layer_painting import row_metrics
+from gui.panels.layer_stack import LayerStack
+from gui.theme import ThemeSource
+
+EXAMPLE = Path(__file__).parents[3] / "resources" / "examples" / "first-layer-only.json"
+
+
+@pytest.fixture
+def experiment():
+    """30-16-8-1 on breast cancer; the variants are `all` and `first`."""
+    return parse_experiment(EXAMPLE.read_bytes())
+
+
+@pytest.fixture
+def document(qapp, experiment):
+    return Document(experiment)
+
+
+@pytest.fixture
+def themes(qapp):
+    return ThemeSource()
+
+
+@pytest.fixture
+def icons(themes):
+    return Icons(themes)
+
+
+@pytest.fixture
+def show(qtbot):
+    """Show a widget at a size, and wait until it can be clicked."""
+
+    def shown(widget, width=330, height=700):
+        qtbot.addWidget(widget)
+        widget.resize(width, height)
+        with qtbot.waitExposed(widget):
+            widget.show()
+        widget.activateWindow()
+        qtbot.waitUntil(widget.isActiveWindow)
+        return widget
+
+    return shown
+
+
+@pytest.fixture
+def stack(document, themes, icons, show):
+    return show(LayerStack(document, themes, icons), 400, 400)
+
+
+@pytest.fixture
+def plan(document):
+    """How the selected variant treats a layer now."""
+
+    def of(layer):
+        variant = document.experiment.variant(document.view.selected_variant)
+        return variant.layers[layer]
+
+    return of
+
+
+@pytest.fixture
+def cell(stack):
+    """The middle of a cell's upper line, in the viewport."""
+
+    def middle(row, column):
+        grid = stack.grid
+        rect = grid.visualRect(grid.model().index(row, column))
+        metrics = row_metrics(grid.font())
+        return QPoint(rect.center().x(), rect.top() + metrics.top + metrics.control // 2)
+
+    return middle
+
+
+@pytest.fixture
+def click(stack, cell):
+    def at(row, column, modifiers=Qt.KeyboardModifier.NoModifier):
+        QTest.mouseClick(
+            stack.grid.viewport(), Qt.MouseButton.LeftButton, modifiers, cell(row, column)
+        )
+
+    return at
