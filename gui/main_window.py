@@ -1,0 +1,274 @@
+"""The window: puts panels, plots and commands together and connects them; it holds no logic."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QDockWidget, QFrame, QLabel, QMainWindow, QSplitter, QWidget
+
+from gui.actions import make_actions
+from gui.appearance import Appearance
+from gui.dialogs.about import AboutDialog
+from gui.dialogs.shortcuts import ShortcutsDialog
+from gui.document import Document
+from gui.engine_gate import EngineGate
+from gui.file_commands import FileCommands
+from gui.icons import Icons
+from gui.live_view import LiveView
+from gui.menus import build_menus
+from gui.panels.journal import JournalPanel
+from gui.panels.run_bar import RunBar
+from gui.plots.histogram_grid import HistogramGrid
+from gui.plots.loss_plot import LossPlot
+from gui.run_commands import RunCommands
+from gui.run_controller import RunController
+from gui.run_store import RunStore
+from gui.settings import Preference, Settings
+from gui.theme import ThemeSource
+from gui.widgets.problem_label import ProblemLabel
+from gui.widgets.titled_panel import TitledPanel
+
+if TYPE_CHECKING:
+    from engine.telemetry import Event
+    from gui.panels.experiment_panel import ExperimentPanel
+
+CLOSE_POLL = 50  # milliseconds between two looks at whether training has ended
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the window is made of; whoever opens it owns them."""
+
+    document: Document
+    store: RunStore
+    gate: EngineGate
+    controller: RunController
+    settings: Settings
+    themes: ThemeSource
+    icons: Icons
+    appearance: Appearance
+
+
+class MainWindow(QMainWindow):
+    """Experiment at the left, plots in the middle, journal below, run bar on top.
+
+    With `complete=False` the experiment's dock stays empty until `complete` is called: a program
+    that starts paints first and fills its largest panel a moment later.
+    """
+
+    def __init__(self, parts: Parts, *, complete: bool = True) -> None:
+        super().__init__()
+        self._parts = parts
+        self._closing = False
+        themes, icons = parts.themes, parts.icons
+        self.setWindowIcon(icons.application_icon())
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self.all_actions = make_actions(self, icons, parts.document.undo_stack)
+        self.loss_plot = LossPlot(themes)
+        self.histograms = HistogramGrid(themes)
+        self._experiment_panel: ExperimentPanel | None = None
+        self.journal = JournalPanel(themes)
+        self.run_bar = RunBar(self.all_actions, themes, icons)
+        self.files = FileCommands(parts.document, parts.controller, parts.settings, self)
+        self._notice = QLabel()
+        self._problem = ProblemLabel(themes)
+        self._assemble()
+        self._docks = (
+            self._dock("experiment", self.tr("Experiment"), _placeholder()),
+            self._dock("journal", self.tr("Journal"), self.journal),
+        )
+        self._place_docks()
+        self._first_layout = self.saveState()
+        self.live_view = LiveView(
+            parts.document, parts.store, parts.controller, self.loss_plot, self.histograms, self
+        )
+        self.commands = RunCommands(
+            parts.document, parts.controller, parts.settings, self.all_actions, self.run_bar, self
+        )
+        build_menus(self, self.all_actions, self.files, self._docks, parts.settings)
+        self._connect()
+        self._restore_layout()
+        self._show_title()
+        if complete:
+            self.complete()
+
+    @property
+    def experiment_panel(self) -> "ExperimentPanel":
+        """The experiment's dock. Raises RuntimeError before the window is complete."""
+        if self._experiment_panel is None:
+            raise RuntimeError("the window is not complete yet")
+        return self._experiment_panel
+
+    def complete(self) -> None:
+        """Fill the experiment's dock."""
+        from gui.panels.experiment_panel import ExperimentPanel  # after the first paint
+
+        parts = self._parts
+        panel = ExperimentPanel(parts.document, parts.themes, parts.icons)
+        self._docks[0].setWidget(panel)
+        self._experiment_panel = panel
+        panel.set_running(parts.controller.running_experiment)
+        self.live_view.telemetry.connect(panel.set_telemetry)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.files.accepts(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if self.files.drop(event.mimeData()):
+            event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep what is unsaved, end the training, and close when it has ended."""
+        if not self._closing:
+            self._closing = True
+            self.files.keep_draft()
+            self._parts.settings.window_geometry = self.saveGeometry()
+            self._parts.settings.window_state = self.saveState()
+            self._parts.settings.save()
+            self._parts.controller.forget()
+        if self._parts.gate.close():
+            event.accept()
+            return
+        event.ignore()
+        self.setEnabled(False)
+        QTimer.singleShot(CLOSE_POLL, self.close)
+
+    @Slot(str)
+    def show_notice(self, text: str) -> None:
+        """A line at the bottom, in place of the last one."""
+        self._problem.set_problem("")
+        self._notice.setText(text)
+
+    @Slot(str)
+    def show_problem(self, text: str) -> None:
+        """What went wrong, at the bottom, until something else is said."""
+        self._notice.setText("")
+        self._problem.set_problem(text)
+
+    @Slot()
+    def _on_state_changed(self) -> None:
+        if self._experiment_panel is not None:
+            self._experiment_panel.set_running(self._parts.controller.running_experiment)
+
+    @Slot()
+    def _on_journal_changed(self) -> None:
+        record = self._parts.store.current
+        if record is not None:
+            self.journal.set_journal(self._parts.controller.journal, record.experiment)
+
+    @Slot(object)
+    def _on_happened(self, event: "Event") -> None:
+        if event.kind in ("diverged", "nothing trainable"):
+            self.show_problem(event.text)
+        elif event.kind == "failed":
+            self.show_problem(self.tr("The run failed: {0}").format(event.text.splitlines()[-1]))
+        elif event.kind == "started":
+            self.show_notice("")
+
+    @Slot()
+    def _show_title(self) -> None:
+        document = self._parts.document
+        path = document.path
+        name = path.name if path else document.experiment.name
+        self.setWindowTitle(f"{name}[*] – Frostline")
+        self.setWindowModified(document.modified)
+
+    @Slot()
+    def _show_about(self) -> None:
+        AboutDialog(self._parts.icons, self).open()
+
+    @Slot()
+    def _show_shortcuts(self) -> None:
+        ShortcutsDialog(self.all_actions.all(), self.experiment_panel.shortcuts(), self).open()
+
+    @Slot()
+    def _reset_layout(self) -> None:
+        self.restoreState(self._first_layout)
+
+    @Slot(bool)
+    def _set_log_axis(self, on: bool) -> None:
+        self._parts.settings.log_axis = on
+        self.loss_plot.set_log(on)
+
+    def _assemble(self) -> None:
+        """The run bar on top, loss over weights in the middle, the status line below."""
+        themes = self._parts.themes
+        loss = TitledPanel(themes, self.tr("Loss"), self.loss_plot)
+        weights = TitledPanel(themes, self.tr("Weights"), self.histograms)
+        middle = QSplitter(Qt.Orientation.Vertical)
+        middle.setHandleWidth(8)
+        middle.setChildrenCollapsible(False)
+        middle.addWidget(loss)
+        middle.addWidget(weights)
+        middle.setStretchFactor(0, 3)
+        middle.setStretchFactor(1, 2)
+        self.setCentralWidget(middle)
+        self.addToolBar(self.run_bar)
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().addWidget(self._notice)
+        self.statusBar().addWidget(self._problem, 1)
+
+    def _dock(self, name: str, title: str, content: QWidget) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setWidget(content)
+        dock.setAccessibleName(title)
+        return dock
+
+    def _place_docks(self) -> None:
+        experiment, journal = self._docks
+        area = Qt.DockWidgetArea
+        self.setCorner(Qt.Corner.BottomLeftCorner, area.LeftDockWidgetArea)
+        self.addDockWidget(area.LeftDockWidgetArea, experiment)
+        self.addDockWidget(area.BottomDockWidgetArea, journal)
+        self.resizeDocks([experiment], [380], Qt.Orientation.Horizontal)
+        self.resizeDocks([journal], [64], Qt.Orientation.Vertical)
+
+    def _restore_layout(self) -> None:
+        settings = self._parts.settings
+        if not self.restoreGeometry(settings.window_geometry):
+            self.resize(1280, 800)
+        self.restoreState(settings.window_state)
+
+    def _connect(self) -> None:
+        parts, actions, files = self._parts, self.all_actions, self.files
+        parts.document.changed.connect(self._show_title)
+        parts.document.path_changed.connect(self._show_title)
+        parts.document.modified_changed.connect(self._show_title)
+        parts.controller.state_changed.connect(self._on_state_changed)
+        parts.controller.journal_changed.connect(self._on_journal_changed)
+        parts.controller.happened.connect(self._on_happened)
+        parts.controller.refused.connect(self.show_problem)
+        files.told.connect(self.show_notice)
+        files.refused.connect(self.show_problem)
+        actions.new.triggered.connect(files.new)
+        actions.open.triggered.connect(files.open)
+        actions.save.triggered.connect(files.save)
+        actions.save_as.triggered.connect(files.save_as)
+        actions.quit.triggered.connect(self.close)
+        actions.log_axis.setChecked(parts.settings.log_axis)
+        actions.log_axis.toggled.connect(self._set_log_axis)
+        self.loss_plot.set_log(parts.settings.log_axis)
+        actions.reset_layout.triggered.connect(self._reset_layout)
+        actions.shortcuts.triggered.connect(self._show_shortcuts)
+        actions.about.triggered.connect(self._show_about)
+        themes: dict[Preference, QAction] = {
+            "system": actions.theme_system,
+            "light": actions.theme_light,
+            "dark": actions.theme_dark,
+        }
+        themes[parts.appearance.preference].setChecked(True)
+        for preference, action in themes.items():
+            action.triggered.connect(partial(parts.appearance.set_preference, preference))
+
+
+def _placeholder() -> QWidget:
+    """What holds the dock's width until its panel is there."""
+    empty = QFrame()
+    empty.setProperty("panel", True)
+    empty.setMinimumWidth(316)
+    return empty

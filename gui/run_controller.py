@@ -1,0 +1,281 @@
+"""Starts, steers and follows the present run; the only part of the window that talks to it."""
+
+import logging
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from engine.edits import Edit, JournalEntry, apply_edits, live_edits, plan_edits
+from engine.errors import EngineError
+from engine.experiment import Experiment
+from gui.document import Document
+from gui.engine_gate import EngineGate
+from gui.run_store import RunRecord, RunStore
+from gui.widgets.pace_slider import Pace
+
+if TYPE_CHECKING:
+    from engine.telemetry import Event, Snapshot
+
+State = Literal[
+    "loading", "ready", "preparing", "running", "paused", "finished", "stopped", "failed"
+]
+
+FRAME = 33  # milliseconds
+
+_log = logging.getLogger(__name__)
+
+
+class RunController(QObject):
+    """Commands for the present run, and what it tells, once a frame.
+
+    The worker is never waited for: commands are sent, and the run's own events say what became of
+    them.
+    """
+
+    state_changed = Signal()
+    frame = Signal(object)
+    """Something new to draw: the latest Snapshot, or None if only the log has grown."""
+    journal_changed = Signal()
+    happened = Signal(object)
+    """An Event of the present run that a person should read."""
+    refused = Signal(str)
+    """Why a run could not be started."""
+
+    def __init__(
+        self,
+        document: Document,
+        store: RunStore,
+        gate: EngineGate,
+        pace: Pace,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._store = store
+        self._gate = gate
+        self._pace = pace
+        self._state: State = "ready"
+        self._told: Experiment | None = None  # the run's experiment once all sent edits are taken
+        self._wanted: list[str] = []  # commands given while the engine was loading
+        self._asked: tuple[object, ...] = ()
+        self._timer = QTimer(self)
+        self._timer.setInterval(FRAME)
+        self._timer.timeout.connect(self._on_frame)
+        document.changed.connect(self._on_document_changed)
+        document.view.selected_variant_changed.connect(self._on_selection_changed)
+        gate.ready.connect(self._on_engine_ready)
+        gate.failed.connect(self._on_engine_failed)
+
+    @property
+    def state(self) -> State:
+        """What the present run does; "ready" before the first."""
+        return self._state
+
+    @property
+    def record(self) -> RunRecord | None:
+        """The present run."""
+        return self._store.current
+
+    @property
+    def running_experiment(self) -> Experiment | None:
+        """What the present run trains, with all edits it was told; None before the first."""
+        return self._told
+
+    @property
+    def applies_at_next_run(self) -> bool:
+        """Whether the document differs from the present run in what a run cannot take."""
+        if self._told is None:
+            return False
+        wanted = self._document.experiment
+        return live_edits(self._told.replace(name=wanted.name), wanted) is None
+
+    @property
+    def epochs_more(self) -> int:
+        """How many epochs a finished run is trained on for."""
+        return self._document.experiment.training.epochs
+
+    @property
+    def journal(self) -> tuple[JournalEntry, ...]:
+        """The edits that the present run took, with their steps."""
+        return tuple(self.record.run.journal) if self.record else ()
+
+    def run_or_pause(self) -> None:
+        """Start, pause or go on; after the last epoch, train as many again."""
+        if self._state == "running":
+            self._worker_call("pause")
+        elif self._state == "finished" and self.record is not None:
+            self._gate.worker.extend(self.record.run, self.epochs_more)
+            self._set_state("running")
+        else:
+            self._command("resume", "running")
+
+    def step(self) -> None:
+        """One optimizer step, then pause."""
+        self._command("step", "paused")
+
+    def step_epoch(self) -> None:
+        """To the end of the epoch, then pause."""
+        self._command("step_epoch", "running")
+
+    def stop(self) -> None:
+        """End the present run; what it logged stays."""
+        self._wanted.clear()
+        if self._state in ("running", "paused", "preparing"):
+            self._worker_call("stop")
+        elif self._state == "loading":
+            self._set_state("ready")
+
+    def reset(self) -> None:
+        """Begin the experiment anew, from the same initial weights and batches, paused."""
+        if self._state == "loading":
+            self._wanted.clear()
+            self._set_state("ready")
+        elif self._gate.is_ready:
+            self._begin()
+
+    def finish_at_full_speed(self) -> None:
+        """Flat out to the last epoch of the run; the pace that was set holds again after it."""
+        self._command("resume", "running")
+        if self.record is not None and self._gate.is_ready:
+            self._gate.worker.set_pace(self.record.run, None)
+
+    def set_pace(self, pace: Pace) -> None:
+        """Play faster or slower, at once."""
+        self._pace = pace
+        if self.record is not None and self._gate.is_ready:
+            self._send_pace(self.record)
+
+    def forget(self) -> None:
+        """Drop all runs, as when another file is opened."""
+        self.stop()
+        self._timer.stop()
+        self._told = None
+        self._store.clear()
+        self._set_state("ready")
+        self.journal_changed.emit()
+
+    def _command(self, name: str, state: State) -> None:
+        """Carry out a worker's command on the present run; start one first where there is none."""
+        if not self._gate.is_ready:
+            self._wanted.append(name)
+            self._set_state("loading")
+            self._gate.start()
+            return
+        if self._state in ("ready", "stopped", "failed") and not self._begin():
+            return
+        self._worker_call(name)
+        self._set_state(state)
+
+    def _worker_call(self, name: str) -> None:
+        if self.record is not None:
+            getattr(self._gate.worker, name)(self.record.run)
+
+    def _begin(self) -> bool:
+        """Make a new run of the document's experiment the present one; False if it is refused."""
+        try:
+            run = self._gate.new_run(self._document.experiment)
+        except EngineError as error:
+            self.refused.emit(str(error))
+            return False
+        if self.record is not None:
+            self._gate.worker.stop(self.record.run)
+        self._told = run.started_as
+        self._asked = ()
+        record = self._store.add(run)
+        self._gate.worker.add(run)
+        self._set_state("preparing")
+        self._timer.start()
+        self.journal_changed.emit()
+        self._ask(record)
+        return True
+
+    def _send_pace(self, record: RunRecord) -> None:
+        if record.run.steps_per_epoch:
+            speed = self._pace.steps_per_second(record.run.steps_per_epoch)
+            self._gate.worker.set_pace(record.run, speed)
+
+    def _ask(self, record: RunRecord) -> None:
+        """Ask for a snapshot of the selected variant, unless the latest is still true."""
+        from engine.telemetry import SnapshotRequest
+
+        experiment = record.experiment
+        wanted = self._document.view.selected_variant
+        known = [variant.id for variant in experiment.variants]
+        variant = wanted if wanted in known else known[0]
+        question = (variant, record.run.step_count, len(record.run.journal))
+        if question != self._asked:
+            self._asked = question
+            seed = experiment.training.seeds[0]
+            record.run.mailbox.ask(SnapshotRequest(variant, seed))
+
+    def _set_state(self, state: State) -> None:
+        if state != self._state:
+            self._state = state
+            self.state_changed.emit()
+
+    @Slot()
+    def _on_engine_ready(self) -> None:
+        wanted, self._wanted = self._wanted, []
+        if self._state == "loading":
+            self._set_state("ready")
+        for name in wanted:
+            getattr(self, {"resume": "run_or_pause"}.get(name, name))()
+
+    @Slot(str)
+    def _on_engine_failed(self, error: str) -> None:
+        self._wanted.clear()
+        self._set_state("failed")
+        self.refused.emit(error)
+
+    @Slot(object, object)
+    def _on_document_changed(self, before: Experiment, after: Experiment) -> None:
+        if self._told is None or self.record is None:
+            return
+        edits: tuple[Edit, ...] = plan_edits(self._told, after)
+        if edits and self._state in ("running", "paused", "preparing", "finished"):
+            self._told = apply_edits(self._told, edits)
+            self._gate.worker.edit(self.record.run, edits)
+        self.state_changed.emit()
+
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        if self.record is not None:
+            self._ask(self.record)
+
+    @Slot()
+    def _on_frame(self) -> None:
+        record = self.record
+        if record is None:
+            return
+        while record.run.events:
+            self._take(record, record.run.events.popleft())
+        grown = record.read_log()
+        snapshot: Snapshot | None = record.run.mailbox.take()
+        if grown or snapshot is not None:
+            self.frame.emit(snapshot)
+        self._ask(record)
+
+    def _take(self, record: RunRecord, event: "Event") -> None:
+        """Follow the run: what it says of itself is the truth."""
+        match event.kind:
+            case "started":
+                self._send_pace(record)
+                if self._state == "preparing":
+                    self._set_state("paused")
+            case "running":
+                self._set_state("running")
+            case "paused":
+                self._set_state("paused")
+            case "finished":
+                self._set_state("finished")
+                self._send_pace(record)  # where it was hurried to the end
+            case "stopped":
+                self._set_state("stopped")
+            case "failed":
+                self._set_state("failed")
+                _log.error("run %d failed:\n%s", record.number, event.text)
+            case "edited":
+                self.journal_changed.emit()
+            case "diverged" | "nothing trainable":
+                pass
+        self.happened.emit(event)
