@@ -1,66 +1,88 @@
 """Frostline's laboratory without a window: experiments, training, and what is measured.
 
-Names are looked up when first used: `from engine import Experiment` loads neither torch nor
-scikit-learn, `from engine import train` loads both.
+What brings torch or scikit-learn is looked up when first used: `from engine import Experiment`
+loads neither, `from engine import train` loads both.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from engine.datasets.registry import DATASETS, describe
+from engine.edits import (
+    Journal,
+    JournalEntry,
+    RenameVariant,
+    SetLearningRate,
+    SetTrainable,
+    apply_edit,
+    apply_edits,
+    live_edits,
+    parse_journal,
+)
+from engine.errors import DatasetError, EngineError, ExperimentError, Problem
+from engine.experiment import (
+    DataSpec,
+    Dense,
+    Experiment,
+    LayerPlan,
+    Training,
+    Variant,
+    parse_experiment,
+)
+from engine.project import open_project, save_project
+
 if TYPE_CHECKING:
     from engine.datasets.loading import Dataset, load_dataset
-    from engine.datasets.registry import DATASETS, describe
-    from engine.edits import (
-        Journal,
-        JournalEntry,
-        RenameVariant,
-        SetLearningRate,
-        SetTrainable,
-        apply_edit,
-        apply_edits,
-        live_edits,
-        parse_journal,
-    )
-    from engine.errors import DatasetError, EngineError, ExperimentError, Problem
-    from engine.experiment import (
-        DataSpec,
-        Dense,
-        Experiment,
-        LayerPlan,
-        Training,
-        Variant,
-        parse_experiment,
-    )
-    from engine.project import open_project, save_project
     from engine.run import Run, replay, train
     from engine.worker import TrainingWorker
 
 __version__ = "0.1.0"
 
-_HOMES = {
-    "engine.datasets.loading": ("Dataset", "load_dataset"),
-    "engine.datasets.registry": ("DATASETS", "describe"),
-    "engine.edits": (
-        "Journal", "JournalEntry", "RenameVariant", "SetLearningRate", "SetTrainable",
-        "apply_edit", "apply_edits", "live_edits", "parse_journal",
-    ),
-    "engine.errors": ("DatasetError", "EngineError", "ExperimentError", "Problem"),
-    "engine.experiment": (
-        "DataSpec", "Dense", "Experiment", "LayerPlan", "Training", "Variant", "parse_experiment",
-    ),
-    "engine.project": ("open_project", "save_project"),
-    "engine.run": ("Run", "replay", "train"),
-    "engine.worker": ("TrainingWorker",),
-}  # fmt: skip
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-
-__all__ = [  # noqa: PLE0604
+__all__ = [
+    "DATASETS",
+    "DataSpec",
+    "Dataset",
+    "DatasetError",
+    "Dense",
+    "EngineError",
+    "Experiment",
+    "ExperimentError",
+    "Journal",
+    "JournalEntry",
+    "LayerPlan",
+    "Problem",
+    "RenameVariant",
+    "Run",
+    "SetLearningRate",
+    "SetTrainable",
+    "Training",
+    "TrainingWorker",
+    "Variant",
     "__version__",
-    *_HOME_OF,
+    "apply_edit",
+    "apply_edits",
+    "describe",
+    "live_edits",
+    "load_dataset",
+    "open_project",
+    "parse_experiment",
+    "parse_journal",
+    "replay",
+    "save_project",
+    "train",
 ]
+
+_LATE = {
+    "Dataset": "engine.datasets.loading",
+    "load_dataset": "engine.datasets.loading",
+    "Run": "engine.run",
+    "replay": "engine.run",
+    "train": "engine.run",
+    "TrainingWorker": "engine.worker",
+}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOME_OF:
+    if name not in _LATE:
         raise AttributeError(f"module 'engine' has no attribute {name!r}")
-    return getattr(import_module(_HOME_OF[name]), name)
+    return getattr(import_module(_LATE[name]), name)

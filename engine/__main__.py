@@ -44,8 +44,8 @@ def _run(options: argparse.Namespace) -> str:
     _refuse_problems(experiment, options.experiment)
     journal = _journal(options.journal, experiment)
     if options.out:
-        _refuse_to_overwrite_input(options)
         writable(options.out)
+        _refuse_to_overwrite_input(options)
     import torch  # only now: a refused input is answered before anything heavy loads
 
     from engine.results import results_json

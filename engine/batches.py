@@ -63,7 +63,7 @@ class BatchStream:
             self._taken = 0
         rows = self.order[:, self._taken : self._taken + self._gathered_rows]
         self._taken += rows.shape[1]
-        inputs = self._inputs[rows].split(self.batch_size, dim=1)
-        targets = self._targets[rows].split(self.batch_size, dim=1)
+        inputs = torch.split(self._inputs[rows], self.batch_size, dim=1)
+        targets = torch.split(self._targets[rows], self.batch_size, dim=1)
         for index, pair in enumerate(zip(inputs, targets, strict=True), start=1):
             self._ready.append(Batch(*pair, self._taken == self.rows and index == len(inputs)))

@@ -81,7 +81,9 @@ def dotted_path(location: tuple[int | str, ...]) -> str:
     return path
 
 
-def _plan_problems(path: str, plans: Mapping[str, object], layer_ids: list[str]) -> Iterator[Problem]:
+def _plan_problems(
+    path: str, plans: Mapping[str, object], layer_ids: list[str]
+) -> Iterator[Problem]:
     for layer_id in dict.fromkeys(layer_ids):
         if layer_id not in plans:
             yield Problem(f"{path}.{layer_id}", "is missing; every variant plans every layer")

@@ -1,10 +1,9 @@
 """Edits: changes that training can take between two steps, and the journal that dates them."""
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
-from typing import Literal
 
 from engine.consistency import field_problems
 from engine.errors import ExperimentError

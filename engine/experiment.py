@@ -26,7 +26,7 @@ from engine.consistency import (
 )
 from engine.errors import ExperimentError, Problem
 
-FORMAT = 1
+FORMAT: Literal[1] = 1
 MAX_SEED = 2**31 - 1
 
 Activation = Literal["relu", "tanh", "sigmoid", "leaky_relu", "gelu", "linear"]

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 import torch
-import torch.nn.functional as F
 from torch import Generator, Tensor
+from torch.nn import functional
 
 from engine.experiment import Activation, Dense, Initialization, Training
 
@@ -18,7 +18,7 @@ def _identity(values: Tensor) -> Tensor:
 
 
 def _leaky_relu(values: Tensor) -> Tensor:
-    return F.leaky_relu(values, LEAKY_SLOPE)
+    return functional.leaky_relu(values, LEAKY_SLOPE)
 
 
 ACTIVATION_FUNCTIONS: Mapping[Activation, Callable[[Tensor], Tensor]] = MappingProxyType(
@@ -27,7 +27,7 @@ ACTIVATION_FUNCTIONS: Mapping[Activation, Callable[[Tensor], Tensor]] = MappingP
         "tanh": torch.tanh,
         "sigmoid": torch.sigmoid,
         "leaky_relu": _leaky_relu,
-        "gelu": F.gelu,
+        "gelu": functional.gelu,
         "linear": _identity,
     }
 )
@@ -56,18 +56,18 @@ class StackedDense:
         return sum(p.numel() // p.shape[0] for p in self.parameters)
 
     def set_requires_grad(self, required: bool) -> None:
-        """Whether autograd computes this layer's own gradients; without, it really costs nothing."""
+        """Whether autograd computes this layer's own gradients; without, they cost nothing."""
         for parameter in self.parameters:
             parameter.requires_grad_(required)
 
     def pre_activation(self, inputs: Tensor) -> Tensor:
-        """x W + b, shapes (M, batch, inputs) -> (M, batch, units)."""
+        """Return x W + b, shapes (M, batch, inputs) -> (M, batch, units)."""
         return torch.baddbmm(self.bias, inputs, self.weight)
 
-    def flat_parameters(self) -> Tensor:
+    def flat_parameters(self, members: slice = slice(None)) -> Tensor:
         """All weights, then all biases, as (M, parameters): a copy that training does not touch."""
         with torch.no_grad():
-            return torch.cat([p.flatten(1) for p in self.parameters], dim=1)
+            return torch.cat([p[members].flatten(1) for p in self.parameters], dim=1)
 
 
 def draw_layers(

@@ -2,9 +2,9 @@
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional
 
 from engine.checks import resolved_loss
 from engine.experiment import Experiment
@@ -35,7 +35,7 @@ class Objective:
         if self.kind == "cross_entropy":
             return targets
         if self.classes > 2 or (self.classes and self._units > 1):
-            return F.one_hot(targets, self._units).float()
+            return functional.one_hot(targets, self._units).float()
         return targets.float().unsqueeze(-1)
 
     def losses(self, pre_activations: Tensor, targets: Tensor) -> Tensor:
@@ -65,11 +65,13 @@ class Objective:
         return hits.float().mean(dim=1)
 
     def _binary_cross_entropy(self, pre_activations: Tensor, targets: Tensor) -> Tensor:
-        return F.binary_cross_entropy_with_logits(pre_activations, targets, reduction="none")
+        return functional.binary_cross_entropy_with_logits(
+            pre_activations, targets, reduction="none"
+        )
 
     def _cross_entropy(self, pre_activations: Tensor, targets: Tensor) -> Tensor:
         flat = pre_activations.flatten(0, 1)
-        losses = F.cross_entropy(flat, targets.flatten(), reduction="none")
+        losses = functional.cross_entropy(flat, targets.flatten(), reduction="none")
         return losses.view(targets.shape)
 
     def _squared_error(self, pre_activations: Tensor, targets: Tensor) -> Tensor:

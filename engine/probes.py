@@ -1,5 +1,6 @@
 """Probes: what can be measured on a layer's parameters; none of them can change a run."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,29 +33,35 @@ def starting_limit(start: Tensor) -> float:
     return 1.5 * largest if largest > 0 else SMALLEST_LIMIT
 
 
-def widened_limit(limit: float, values: Tensor) -> float:
-    """The limit, doubled until all finite values lie within."""
-    largest = float(torch.where(values.isfinite(), values.abs(), 0.0).max())
-    while largest > limit:
-        limit *= 2.0
-    return limit
+def widened_limits(limits: Tensor, values: Tensor) -> Tensor:
+    """The limits (M,), each doubled until all finite values of its row, (M, parameters), fit in.
+
+    One limit per member: a member that blows up does not flatten the others' histograms.
+    """
+    largest = values.abs().nan_to_num_(0.0, 0.0, 0.0).amax(dim=1).double()
+    while bool((largest > limits).any()):
+        limits = torch.where(largest > limits, 2.0 * limits, limits)
+    return limits
 
 
 def bin_edges(limit: float) -> NDArray[np.float64]:
-    """The bins + 1 edges from -limit to limit."""
-    return np.linspace(-limit, limit, BINS + 1)
+    """The bins + 1 edges from -limit to limit; the middle one is exactly 0."""
+    return limit * np.linspace(-1.0, 1.0, BINS + 1)
 
 
-def bin_counts(values: Tensor, limit: float) -> NDArray[np.int64]:
-    """Counts per bin of every row, (rows, parameters) -> (rows, bins); non-finite ones left out.
+def bin_counts(values: Tensor, limits: Tensor) -> NDArray[np.int64]:
+    """Counts per bin, (M, parameters) -> (M, bins), over each row's edges; non-finite left out.
 
     Bins are half open, as in numpy.histogram, but for the last, which holds its upper edge too.
+    The arithmetic is float64, or values at an edge (biases start at 0) would change sides.
     """
-    bins = ((values + limit) * (BINS / (2 * limit))).nan_to_num_().clamp_(0, BINS - 1).long()
-    bins += torch.arange(len(values)).unsqueeze(1) * BINS
-    finite = values.isfinite()
-    flat = bins.flatten() if bool(finite.all()) else bins[finite]
-    return torch.bincount(flat, minlength=len(values) * BINS).view(len(values), BINS).numpy()
+    rows = len(values)
+    scaled = values.double().div_(limits.unsqueeze(1)).add_(1.0).mul_(BINS / 2)
+    finite = math.isfinite(scaled.sum().item())
+    bins = scaled.clamp_(0, BINS - 1).long()
+    bins += torch.arange(0, rows * BINS, BINS).unsqueeze(1)
+    flat = bins.flatten() if finite else bins[values.isfinite()]
+    return torch.bincount(flat, minlength=rows * BINS).view(rows, BINS).numpy()
 
 
 def moved_distance(now: Tensor, start: Tensor) -> NDArray[np.float64]:

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Literal
 
+import torch
 from torch import Tensor
 
 from engine.checks import checked
@@ -16,7 +17,7 @@ from engine.probes import (
     bin_edges,
     moved_distance,
     starting_limit,
-    widened_limit,
+    widened_limits,
 )
 from engine.telemetry import (
     Event,
@@ -55,7 +56,7 @@ class Run:
         self.steps_per_second = 0.0
         self.trainer: Trainer | None = None
         self._script = deque(sorted(script, key=lambda entry: entry.step))
-        self._limits: dict[str, float] = {}
+        self._limits: dict[str, Tensor] = {}  # of the histograms' edges, (M,) float64
         for entry in self._script:
             apply_edit(experiment, entry.edit)
 
@@ -69,7 +70,10 @@ class Run:
         if self.trainer is None:
             self.trainer = Trainer(self.started_as, load_dataset(self.started_as.data))
             self.steps_per_epoch = self.trainer.batches.steps_per_epoch
-            self._limits = {layer: starting_limit(w) for layer, w in self.trainer.start.items()}
+            self._limits = {
+                layer: torch.full((len(start),), starting_limit(start), dtype=torch.float64)
+                for layer, start in self.trainer.start.items()
+            }
             self.tell("started")
             for variant in self.experiment.variants:
                 self._tell_if_idle(variant.id)
@@ -114,12 +118,13 @@ class Run:
         histograms: dict[str, Histogram] = {}
         distances: dict[str, float] = {}
         if request is not None:
-            member = self.experiment.members.index((request.variant, request.seed))
+            index = self.experiment.members.index((request.variant, request.seed))
+            member = slice(index, index + 1)
             for layer in trainer.network.layers:
-                now = layer.flat_parameters()[member : member + 1]
-                start = trainer.start[layer.id][member : member + 1]
-                histograms[layer.id] = self._histogram(layer.id, now, start)
-                distances[layer.id] = float(moved_distance(now, start)[0])
+                now = layer.flat_parameters(member)
+                start = trainer.start[layer.id]
+                histograms[layer.id] = self._histogram(layer.id, now, start, member)
+                distances[layer.id] = float(moved_distance(now, start[member])[0])
         return Snapshot(
             request=request,
             step=trainer.step_count,
@@ -139,12 +144,13 @@ class Run:
         """Give back the memory of network and data; log, journal and histories stay."""
         self.trainer = None
 
-    def _histogram(self, layer: str, now: Tensor, start: Tensor) -> Histogram:
-        limit = widened_limit(self._limits[layer], now)
+    def _histogram(self, layer: str, now: Tensor, start: Tensor, member: slice) -> Histogram:
+        limits = widened_limits(self._limits[layer][member], now)
+        limit = limits.item()
         return Histogram(
             bin_edges(limit),
-            bin_counts(now, limit)[0],
-            bin_counts(start, limit)[0],
+            bin_counts(now, limits)[0],
+            bin_counts(start[member], limits)[0],
             widened=limit > starting_limit(start),
         )
 
@@ -153,9 +159,9 @@ class Run:
             history = self.histograms[layer.id]
             if history.wants(trainer.epoch):
                 values = layer.flat_parameters()
-                limit = widened_limit(self._limits[layer.id], values)
-                self._limits[layer.id] = limit
-                history.append(trainer.epoch, limit, bin_counts(values, limit))
+                limits = widened_limits(self._limits[layer.id], values)
+                self._limits[layer.id] = limits
+                history.append(trainer.epoch, limits.numpy(), bin_counts(values, limits))
 
     def _tell_diverged(self, trainer: Trainer, known: int) -> None:
         for divergence in list(trainer.diverged.values())[known:]:

@@ -75,7 +75,7 @@ class HistogramHistory:
 
     def __init__(self, capacity: int = 256) -> None:
         self._capacity = capacity
-        self._kept: list[tuple[int, float, NDArray[np.int32]]] = []
+        self._kept: list[tuple[int, NDArray[np.float64], NDArray[np.int32]]] = []
         self.stride = 1
 
     def __len__(self) -> int:
@@ -85,24 +85,24 @@ class HistogramHistory:
         """Whether this epoch falls on the stride."""
         return epoch % self.stride == 0
 
-    def append(self, epoch: int, limit: float, counts: NDArray[np.int64]) -> None:
-        """Keep one epoch's counts (M, bins) over the edges -limit … limit."""
+    def append(self, epoch: int, limits: NDArray[np.float64], counts: NDArray[np.int64]) -> None:
+        """Keep one epoch's counts (M, bins), each row over the edges -limit … limit of `limits`."""
         if len(self._kept) == self._capacity:
             self.stride *= 2
             self._kept = [entry for entry in self._kept if entry[0] % self.stride == 0]
         if self.wants(epoch):
-            self._kept.append((epoch, limit, counts.astype(np.int32)))
+            self._kept.append((epoch, limits, counts.astype(np.int32)))
 
     @property
     def epochs(self) -> tuple[int, ...]:
         """The epochs that are kept."""
         return tuple(epoch for epoch, _, _ in tuple(self._kept))
 
-    def counts(self, epoch: int) -> tuple[float, NDArray[np.int32]]:
-        """(limit of the edges, counts (M, bins)) of a kept epoch. Raises KeyError for others."""
-        for kept, limit, counts in tuple(self._kept):
+    def counts(self, epoch: int) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+        """(limits of the edges (M,), counts (M, bins)) of a kept epoch; KeyError for others."""
+        for kept, limits, counts in tuple(self._kept):
             if kept == epoch:
-                return limit, counts
+                return limits, counts
         raise KeyError(epoch)
 
 

@@ -143,7 +143,8 @@ class Trainer:
         widest = max(inputs.shape[1], *(spec.units for spec in self.experiment.layers))
         rows = max(1, EVALUATED_VALUES // (members * widest))
         pieces = [
-            self.network.forward(piece.expand(members, -1, -1)) for piece in inputs.split(rows)
+            self.network.forward(piece.expand(members, -1, -1))
+            for piece in torch.split(inputs, rows)
         ]
         outputs = torch.cat(pieces, dim=1)
         repeated = targets.expand(members, *targets.shape)
