@@ -83,16 +83,20 @@ class Document(QObject):
         self._edited = self._clock()
         self._undo_stack.push(self._step)
 
-    def load(self, experiment: Experiment, path: Path | None = None) -> None:
-        """Begin anew with another experiment: no undo history, not modified.
+    def load(self, experiment: Experiment, path: Path | None, text: str) -> None:
+        """Put another experiment in the place of this one, as an undo step: nothing is lost.
 
+        The document counts as not modified then, and undo brings the former file back as well.
         Raises DatasetError, and changes nothing, if its data set is unknown.
         """
         describe(experiment.data.name)
-        self._merge_key = None
-        self._undo_stack.clear()
-        self._set(experiment)
-        self._set_path(path)
+        self._step = self._merge_key = None
+        self._undo_stack.push(
+            _ReplaceDocument(
+                self._set_both, (self._experiment, self._path), (experiment, path), text
+            )
+        )
+        self._undo_stack.setClean()
 
     def open(self, path: Path) -> None:
         """Replace the experiment by the one in the file.
@@ -100,7 +104,7 @@ class Document(QObject):
         Raises EngineError, with a text to show, when the file cannot be read or is refused; then
         nothing has changed.
         """
-        self.load(open_project(path), path)
+        self.load(open_project(path), path, self.tr("Open {0}").format(path.name))
 
     def save(self, path: Path) -> None:
         """Write the experiment to the file. Raises EngineError, with a text to show."""
@@ -142,6 +146,10 @@ class Document(QObject):
             self._step = self._merge_key = None
             step.setObsolete(True)
             self._undo_stack.undo()  # only takes an obsolete step away
+
+    def _set_both(self, experiment: Experiment, path: Path | None) -> None:
+        self._set(experiment)
+        self._set_path(path)
 
     def _set(self, experiment: Experiment) -> None:
         before, self._experiment = self._experiment, experiment
@@ -205,7 +213,7 @@ class ViewState(QObject):
 
 
 class _ReplaceExperiment(QUndoCommand):
-    """The one kind of undo step: the experiment before it and the experiment after it."""
+    """An edit: the experiment before it and the experiment after it."""
 
     def __init__(
         self,
@@ -224,3 +232,25 @@ class _ReplaceExperiment(QUndoCommand):
 
     def undo(self) -> None:
         self._show(self.before)
+
+
+class _ReplaceDocument(QUndoCommand):
+    """Another file opened: experiment and path before it and after it."""
+
+    def __init__(
+        self,
+        show: Callable[[Experiment, Path | None], None],
+        before: tuple[Experiment, Path | None],
+        after: tuple[Experiment, Path | None],
+        text: str,
+    ) -> None:
+        super().__init__(text)
+        self._show = show
+        self._before = before
+        self._after = after
+
+    def redo(self) -> None:
+        self._show(*self._after)
+
+    def undo(self) -> None:
+        self._show(*self._before)

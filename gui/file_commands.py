@@ -58,7 +58,7 @@ class FileCommands(QObject):
     @Slot()
     def new(self) -> None:
         """Begin with the first experiment again, without a file."""
-        self._replace(first_experiment(), None)
+        self._replace(first_experiment(), None, self.tr("New"))
 
     @Slot()
     def open(self) -> None:
@@ -141,7 +141,7 @@ class FileCommands(QObject):
         except EngineError as error:
             self.refused.emit(str(error))
             return False
-        self._replace(experiment, path)
+        self._replace(experiment, path, self.tr("Open {0}").format(source.name))
         if path is not None:
             self._remember(path)
         self.told.emit(self.tr("Opened {0}").format(source.name))
@@ -157,9 +157,9 @@ class FileCommands(QObject):
         self.told.emit(self.tr("Saved {0}").format(path.name))
         return True
 
-    def _replace(self, experiment: Experiment, path: Path | None) -> None:
+    def _replace(self, experiment: Experiment, path: Path | None, text: str) -> None:
         self._controller.forget()
-        self._document.load(experiment, path)
+        self._document.load(experiment, path, text)
 
     def _remember(self, path: Path) -> None:
         self._settings.last_folder = path.parent

@@ -148,7 +148,6 @@ def test_saved_and_opened_again_it_is_equal(document, tmp_path):
     other.open(path)
     assert other.experiment == document.experiment
     assert other.path == path
-    assert not other.undo_stack.canUndo()
     assert not other.modified
 
 
@@ -233,14 +232,19 @@ def test_a_copy_is_written_without_becoming_the_document(document, tmp_path):
     assert other.experiment == document.experiment
 
 
-def test_loading_begins_anew(document, tmp_path):
+def test_loading_another_experiment_can_be_undone_with_its_file(document, tmp_path):
     document.save(tmp_path / "a.json")
     document.edit(frozen(document.experiment), "Freeze hidden-1")
-    document.load(experiment("Example"))
+    unsaved = document.experiment
+    document.load(experiment("Example"), None, "New")
     assert document.experiment.name == "Example"
     assert document.path is None
     assert not document.modified
-    assert not document.undo_stack.canUndo()
+    assert document.undo_stack.undoText() == "New"
+    document.undo_stack.undo()
+    assert document.experiment == unsaved
+    assert document.path == tmp_path / "a.json"
+    assert document.modified
 
 
 def test_the_path_is_told_once(document, qtbot, tmp_path):

@@ -168,7 +168,7 @@ def test_opening_other_layers_leaves_the_rows_of_the_new_experiment(document, ed
     QAbstractItemModelTester(table, FATAL, table)
     other = Document(document.experiment)
     LayerEdits(other).remove(["hidden-1", "hidden-2"])
-    document.load(other.experiment)
+    document.load(other.experiment, None, "Open")
     assert shown(table, Column.LAYER) == ["output"]
 
 
@@ -252,4 +252,4 @@ def perform(document, edits, table, first, name, *arguments):
         case ("redo",):
             document.undo_stack.redo()
         case ("load",):
-            document.load(first)
+            document.load(first, None, "Open")
