@@ -10,7 +10,7 @@ from torch import Tensor
 from engine.checks import checked
 from engine.datasets.loading import load_dataset
 from engine.edits import Edit, JournalEntry, SetTrainable, apply_edit
-from engine.experiment import Experiment
+from engine.experiment import DataSpec, Dense, Experiment, LayerPlan, Training, Variant
 from engine.probes import (
     Histogram,
     bin_counts,
@@ -193,6 +193,22 @@ def train(
     run.follow_script()
     run.status = "finished"
     return run
+
+
+def warm_up() -> None:
+    """Train a tiny experiment for a moment, so that all that loads late is loaded now.
+
+    Sets torch to one thread, before any thread has computed: several pools on few cores slow it.
+    """
+    torch.set_num_threads(1)
+    plans = {"output": LayerPlan()}
+    experiment = Experiment(
+        data=DataSpec(name="moons", samples=40),
+        layers=(Dense(id="output", units=1, activation="sigmoid"),),
+        training=Training(epochs=1),
+        variants=(Variant(id="only", name="Only", layers=plans),),
+    )
+    train(experiment).snapshot(SnapshotRequest("only", experiment.training.seeds[0]))
 
 
 def replay(run: Run) -> Run:

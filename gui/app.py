@@ -38,14 +38,20 @@ def run(
     `screenshot` saves a picture of the window and closes it, after `run_for` seconds of training
     if that is given; it neither reads nor writes the person's settings.
     """
-    app = QApplication(sys.argv[:1])
-    app.setApplicationName("Frostline")
-    app.setDesktopFileName("frostline")
+    app = make_application()
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(Path(folder) / "settings.json" if screenshot else None)
         if dark is not None:
             settings.theme = "dark" if dark else "light"
         return _open(app, settings, experiment_path, screenshot, size, run_for)
+
+
+def make_application() -> QApplication:
+    """The application, before any window."""
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("Frostline")
+    app.setDesktopFileName("frostline")
+    return app
 
 
 def make_parts(app: QApplication, settings: Settings, experiment: Experiment) -> Parts:

@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
 from engine.datasets.registry import describe
 from engine.experiment import Experiment
@@ -16,8 +17,22 @@ MERGE_SECONDS = 2.0
 """Edits with one key become one undo step while the pauses between them are shorter than this."""
 
 
+@dataclass
+class _Step:
+    """One undo step: what there was before it and after it; a file's path where that changes."""
+
+    before: Experiment
+    after: Experiment
+    paths: tuple[Path | None, Path | None] | None = None
+
+
 class Document(QObject):
-    """The experiment and its undo history. `edit` is the only way to change the experiment."""
+    """The experiment and its undo history. `edit` is the only way to change the experiment.
+
+    The history's contents are a list of steps here; the undo stack knows their texts and which of
+    them are done. WORKAROUND for PySide6 6.10: commands made in Python are freed twice when a
+    document is garbage, so the stack gets empty macros, which are Qt's own commands.
+    """
 
     changed = Signal(object, object)
     """The experiment before and the experiment after."""
@@ -34,11 +49,13 @@ class Document(QObject):
         self._experiment = experiment
         self._path: Path | None = None
         self._clock = clock
-        self._step: _ReplaceExperiment | None = None
+        self._steps: list[_Step] = []
+        self._done = 0  # how many of the steps
         self._merge_key: str | None = None
         self._edited = 0.0
         self._undo_stack = QUndoStack(self)
         self._undo_stack.setUndoLimit(UNDO_STEPS)
+        self._undo_stack.indexChanged.connect(self._on_index_changed)
         self._undo_stack.cleanChanged.connect(self._on_clean_changed)
         self._view = ViewState(self)
 
@@ -75,13 +92,13 @@ class Document(QObject):
         """
         if new == self._experiment:
             return
-        if self._merges(merge_key):
-            self._merge(new, text)
-            return
-        self._step = _ReplaceExperiment(self._set, self._experiment, new, text)
+        merges = self._merges(merge_key)
         self._merge_key = merge_key
         self._edited = self._clock()
-        self._undo_stack.push(self._step)
+        if merges:
+            self._merge(new)
+        else:
+            self._push(_Step(self._experiment, new), text)
 
     def load(self, experiment: Experiment, path: Path | None, text: str) -> None:
         """Put another experiment in the place of this one, as an undo step: nothing is lost.
@@ -90,12 +107,8 @@ class Document(QObject):
         Raises DatasetError, and changes nothing, if its data set is unknown.
         """
         describe(experiment.data.name)
-        self._step = self._merge_key = None
-        self._undo_stack.push(
-            _ReplaceDocument(
-                self._set_both, (self._experiment, self._path), (experiment, path), text
-            )
-        )
+        self._merge_key = None
+        self._push(_Step(self._experiment, experiment, (self._path, path)), text)
         self._undo_stack.setClean()
 
     def open(self, path: Path) -> None:
@@ -119,37 +132,49 @@ class Document(QObject):
     def _on_clean_changed(self, clean: bool) -> None:
         self.modified_changed.emit(not clean)
 
+    def _on_index_changed(self, done: int) -> None:
+        """Do or undo the steps that lie between."""
+        forgotten = len(self._steps) - self._undo_stack.count()
+        del self._steps[:forgotten]
+        self._done -= forgotten
+        for step in self._steps[self._done : done]:
+            self._go_to(step.after, step.paths and step.paths[1:])
+        for step in reversed(self._steps[done : self._done]):
+            self._go_to(step.before, step.paths and step.paths[:1])
+        self._done = done
+
+    def _push(self, step: _Step, text: str) -> None:
+        del self._steps[self._done :]
+        self._steps.append(step)
+        self._undo_stack.beginMacro(text)
+        self._undo_stack.endMacro()
+
     def _merges(self, merge_key: str | None) -> bool:
         """Whether an edit with this key goes on with the last step, which must be on top."""
-        stack = self._undo_stack
         return (
             merge_key is not None
             and merge_key == self._merge_key
-            and stack.index() == stack.count()
-            and not stack.isClean()  # what was saved stays a step of its own
+            and 0 < self._done == len(self._steps)
+            and not self._undo_stack.isClean()  # what was saved stays a step of its own
             and self._clock() - self._edited < MERGE_SECONDS
         )
 
-    def _merge(self, new: Experiment, text: str) -> None:
-        """Change the last step in place.
-
-        WORKAROUND for PySide6 6.10: a command that QUndoStack.push merges is deleted before its
-        Python side is told, and collecting the stack later frees some commands twice.
-        """
-        step = self._step
-        assert step is not None
-        self._edited = self._clock()
+    def _merge(self, new: Experiment) -> None:
+        """Let the last step lead to this experiment; back where it began, there is no step."""
+        step = self._steps[-1]
         step.after = new
-        step.setText(text)
         self._set(new)
-        if new == step.before:  # back where it began: no step at all
-            self._step = self._merge_key = None
-            step.setObsolete(True)
-            self._undo_stack.undo()  # only takes an obsolete step away
+        if new == step.before:
+            self._merge_key = None
+            self._steps.pop()
+            self._done -= 1
+            self._undo_stack.command(self._done).setObsolete(True)
+            self._undo_stack.undo()  # takes an obsolete step away
 
-    def _set_both(self, experiment: Experiment, path: Path | None) -> None:
+    def _go_to(self, experiment: Experiment, path: tuple[Path | None, ...] | None) -> None:
         self._set(experiment)
-        self._set_path(path)
+        if path is not None:
+            self._set_path(path[0])
 
     def _set(self, experiment: Experiment) -> None:
         before, self._experiment = self._experiment, experiment
@@ -210,47 +235,3 @@ class ViewState(QObject):
         if variant_id != self._selected:
             self._selected = variant_id
             self.selected_variant_changed.emit(variant_id)
-
-
-class _ReplaceExperiment(QUndoCommand):
-    """An edit: the experiment before it and the experiment after it."""
-
-    def __init__(
-        self,
-        show: Callable[[Experiment], None],
-        before: Experiment,
-        after: Experiment,
-        text: str,
-    ) -> None:
-        super().__init__(text)
-        self._show = show
-        self.before = before
-        self.after = after
-
-    def redo(self) -> None:
-        self._show(self.after)
-
-    def undo(self) -> None:
-        self._show(self.before)
-
-
-class _ReplaceDocument(QUndoCommand):
-    """Another file opened: experiment and path before it and after it."""
-
-    def __init__(
-        self,
-        show: Callable[[Experiment, Path | None], None],
-        before: tuple[Experiment, Path | None],
-        after: tuple[Experiment, Path | None],
-        text: str,
-    ) -> None:
-        super().__init__(text)
-        self._show = show
-        self._before = before
-        self._after = after
-
-    def redo(self) -> None:
-        self._show(*self._after)
-
-    def undo(self) -> None:
-        self._show(*self._before)

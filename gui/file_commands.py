@@ -7,6 +7,7 @@ from PySide6.QtCore import QMimeData, QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 import resources
+from engine.datasets.registry import describe
 from engine.errors import EngineError
 from engine.experiment import Experiment
 from engine.project import open_project
@@ -25,6 +26,13 @@ def first_experiment() -> Experiment:
 def example_files() -> tuple[Path, ...]:
     """The shipped experiments, by name."""
     return tuple(sorted(resources.path("examples").glob("*.json")))
+
+
+def read_experiment(path: Path) -> Experiment:
+    """The experiment in a file. Raises EngineError, also for a data set that is not known here."""
+    experiment = open_project(path)
+    describe(experiment.data.name)
+    return experiment
 
 
 class FileCommands(QObject):
@@ -49,6 +57,7 @@ class FileCommands(QObject):
         self._settings = settings
         self._window = window
         self._filter = self.tr("Experiments (*.json);;All files (*)")
+        self._restored = False  # the draft is in this document: it may go once that is safe
 
     @property
     def draft(self) -> Path:
@@ -106,38 +115,42 @@ class FileCommands(QObject):
         return self.open_file(Path(data.urls()[0].toLocalFile()))
 
     def keep_draft(self) -> None:
-        """Keep unsaved changes for the next start; without any, leave no draft."""
+        """Keep unsaved changes for the next start; without any, leave no draft of this document.
+
+        A draft that was never brought back, as when a file was opened at the start, stays.
+        """
         if self._document.modified:
             try:
                 self.draft.parent.mkdir(parents=True, exist_ok=True)
                 self._document.write_copy(self.draft)
             except (EngineError, OSError) as error:
                 self.refused.emit(str(error))
-        else:
+        elif self._restored:
             self._discard_draft()
 
     def restore_draft(self) -> bool:
         """Bring back the changes that were unsaved when the window closed; whether there were any.
 
-        They come back as one undo step, so the document is modified and can be undone.
+        They come back as one undo step, so the document is modified and can be undone. The draft
+        stays until they are saved or given up, in case this session ends badly as well.
         """
         if not self.draft.is_file():
             return False
         try:
-            draft = open_project(self.draft)
+            draft = read_experiment(self.draft)
         except EngineError as error:
             self.refused.emit(str(error))
             with contextlib.suppress(OSError):  # keep it out of the way, for a person to look at
                 self.draft.replace(self.draft.with_suffix(".refused.json"))
             return False
         self._document.edit(draft, self.tr("Restore unsaved changes"))
-        self._discard_draft()
+        self._restored = True
         self.told.emit(self.tr("Your unsaved changes are back; Undo takes them away."))
         return True
 
     def _open(self, source: Path, path: Path | None) -> bool:
         try:
-            experiment = open_project(source)
+            experiment = read_experiment(source)
         except EngineError as error:
             self.refused.emit(str(error))
             return False
@@ -154,6 +167,8 @@ class FileCommands(QObject):
             self.refused.emit(str(error))
             return False
         self._remember(path)
+        if self._restored:
+            self._discard_draft()
         self.told.emit(self.tr("Saved {0}").format(path.name))
         return True
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from engine.telemetry import Event, Snapshot
 
 SLOW = 5.0  # epochs a second up to which the unfinished epoch is drawn as well
+ROWS_RENEWED = 0.1  # seconds between two renewals of the layer rows' numbers: nobody reads faster
 
 
 class LiveView(QObject):
@@ -48,6 +49,7 @@ class LiveView(QObject):
         self._histograms = histograms
         self._snapshot: Snapshot | None = None
         self._planned = 0
+        self._rows_shown = 0.0
         self._axis = np.arange(1, 1025, dtype=np.float64)
         store.changed.connect(self._on_run_changed)
         controller.frame.connect(self._on_frame)
@@ -113,7 +115,10 @@ class LiveView(QObject):
 
     @Slot()
     def _on_selection_changed(self) -> None:
-        self._show_histograms()
+        """The latest snapshot may be of this variant already; otherwise its rows are empty."""
+        self._rows_shown = 0.0
+        if self._store.current is not None and self._snapshot is not None:
+            self._show_snapshot(self._store.current, self._snapshot)
 
     @Slot()
     def _show_curves(self) -> None:
@@ -177,6 +182,10 @@ class LiveView(QObject):
 
     def _show_snapshot(self, record: RunRecord, snapshot: "Snapshot") -> None:
         self._show_histograms()
+        now = time.perf_counter()
+        if now - self._rows_shown < ROWS_RENEWED and self._controller.state == "running":
+            return
+        self._rows_shown = now
         rows: Mapping[str, LayerTelemetry] = {}
         if snapshot.request and snapshot.request.variant == self._document.view.selected_variant:
             rows = {

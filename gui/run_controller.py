@@ -22,6 +22,9 @@ State = Literal[
 
 FRAME = 33  # milliseconds
 
+LEADS_TO: dict[str, State] = {"resume": "running", "step": "paused", "step_epoch": "running"}
+"""The worker's commands, and the state that each is shown as until the run itself tells."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -56,7 +59,8 @@ class RunController(QObject):
         self._pace = pace
         self._state: State = "ready"
         self._told: Experiment | None = None  # the run's experiment once all sent edits are taken
-        self._wanted: list[str] = []  # commands given while the engine was loading
+        self._wanted: list[str] = []  # commands given while engine or data were loading
+        self._hurried = False  # flat out to the end of this run, whatever the pace
         self._asked: tuple[object, ...] = ()
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME)
@@ -107,15 +111,15 @@ class RunController(QObject):
             self._gate.worker.extend(self.record.run, self.epochs_more)
             self._set_state("running")
         else:
-            self._command("resume", "running")
+            self._command("resume")
 
     def step(self) -> None:
         """One optimizer step, then pause."""
-        self._command("step", "paused")
+        self._command("step")
 
     def step_epoch(self) -> None:
         """To the end of the epoch, then pause."""
-        self._command("step_epoch", "running")
+        self._command("step_epoch")
 
     def stop(self) -> None:
         """End the present run; what it logged stays."""
@@ -127,35 +131,44 @@ class RunController(QObject):
 
     def reset(self) -> None:
         """Begin the experiment anew, from the same initial weights and batches, paused."""
+        self._wanted.clear()
+        self._hurried = False
         if self._state == "loading":
-            self._wanted.clear()
             self._set_state("ready")
         elif self._gate.is_ready:
             self._begin()
 
     def finish_at_full_speed(self) -> None:
         """Flat out to the last epoch of the run; the pace that was set holds again after it."""
-        self._command("resume", "running")
+        self._hurried = True
+        self._command("resume")
         if self.record is not None and self._gate.is_ready:
-            self._gate.worker.set_pace(self.record.run, None)
+            self._send_pace(self.record)
 
     def set_pace(self, pace: Pace) -> None:
         """Play faster or slower, at once."""
         self._pace = pace
+        self._hurried = False
         if self.record is not None and self._gate.is_ready:
             self._send_pace(self.record)
 
     def forget(self) -> None:
         """Drop all runs, as when another file is opened."""
-        self.stop()
+        self._wanted.clear()
+        self._hurried = False
+        self._worker_call("stop")  # a finished run as well: it still holds network and data
         self._timer.stop()
         self._told = None
         self._store.clear()
         self._set_state("ready")
         self.journal_changed.emit()
 
-    def _command(self, name: str, state: State) -> None:
-        """Carry out a worker's command on the present run; start one first where there is none."""
+    def _command(self, name: str) -> None:
+        """Carry out a worker's command on the present run; start one first where there is none.
+
+        A run whose data are not there yet gets it later: how many steps an epoch has, and so the
+        pace, is known only then, and flat out a hundred steps would be taken meanwhile.
+        """
         if not self._gate.is_ready:
             self._wanted.append(name)
             self._set_state("loading")
@@ -163,8 +176,16 @@ class RunController(QObject):
             return
         if self._state in ("ready", "stopped", "failed") and not self._begin():
             return
+        if self._state == "preparing":
+            self._wanted.append(name)
+            return
         self._worker_call(name)
-        self._set_state(state)
+        self._set_state(LEADS_TO[name])
+
+    def _carry_out_wanted(self) -> None:
+        wanted, self._wanted = self._wanted, []
+        for name in wanted:
+            self._command(name)
 
     def _worker_call(self, name: str) -> None:
         if self.record is not None:
@@ -192,7 +213,7 @@ class RunController(QObject):
     def _send_pace(self, record: RunRecord) -> None:
         if record.run.steps_per_epoch:
             speed = self._pace.steps_per_second(record.run.steps_per_epoch)
-            self._gate.worker.set_pace(record.run, speed)
+            self._gate.worker.set_pace(record.run, None if self._hurried else speed)
 
     def _ask(self, record: RunRecord) -> None:
         """Ask for a snapshot of the selected variant, unless the latest is still true."""
@@ -212,14 +233,14 @@ class RunController(QObject):
         if state != self._state:
             self._state = state
             self.state_changed.emit()
+            if state in ("paused", "finished", "stopped"):
+                self._gate.tidy()
 
     @Slot()
     def _on_engine_ready(self) -> None:
-        wanted, self._wanted = self._wanted, []
         if self._state == "loading":
             self._set_state("ready")
-        for name in wanted:
-            getattr(self, {"resume": "run_or_pause"}.get(name, name))()
+        self._carry_out_wanted()
 
     @Slot(str)
     def _on_engine_failed(self, error: str) -> None:
@@ -260,18 +281,20 @@ class RunController(QObject):
         match event.kind:
             case "started":
                 self._send_pace(record)
-                if self._state == "preparing":
-                    self._set_state("paused")
             case "running":
                 self._set_state("running")
             case "paused":
                 self._set_state("paused")
+                self._carry_out_wanted()
             case "finished":
+                self._hurried = False
+                self._send_pace(record)
                 self._set_state("finished")
-                self._send_pace(record)  # where it was hurried to the end
             case "stopped":
+                self._hurried = False
                 self._set_state("stopped")
             case "failed":
+                self._hurried = False
                 self._set_state("failed")
                 _log.error("run %d failed:\n%s", record.number, event.text)
             case "edited":

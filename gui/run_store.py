@@ -108,8 +108,10 @@ class RunStore(QObject):
 
     def add(self, run: "Run") -> RunRecord:
         """Make this the present run; one that never trained an epoch leaves no ghost."""
-        if self.current is not None and not self.current.epochs:
-            self._records.pop()
+        if self.current is not None:
+            self.current.read_log()  # what came since the last frame
+            if not self.current.epochs:
+                self._records.pop()
         self._numbers += 1
         self._records.append(RunRecord(self._numbers, run))
         del self._records[: -1 - GHOSTS]

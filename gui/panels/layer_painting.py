@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from PySide6.QtCore import QRect, QRectF, Qt
@@ -38,6 +39,7 @@ class RowMetrics:
         return self.top + self.control + self.second + self.bottom
 
 
+@lru_cache(maxsize=16)  # asked for every cell and frame
 def row_metrics(font: QFont) -> RowMetrics:
     """The heights that fit this font."""
     control = QFontMetrics(font).height() + 13

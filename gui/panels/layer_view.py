@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from string import Template
 
 from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, QRect, QSize, Qt, Slot
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QHelpEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -97,7 +104,8 @@ class LayerView(QTableView):
         for row in rows_in_sight:
             self._paint_ground(painter, row)
         painter.end()
-        super().paintEvent(event)  # the cells: the first lines
+        if not self._is_within_second_lines(event.region()):
+            super().paintEvent(event)  # the cells: the first lines
         painter = QPainter(self.viewport())
         for row in rows_in_sight:
             shown = self._table.rows[row]
@@ -177,6 +185,12 @@ class LayerView(QTableView):
             selected=selected,
             focused=self.hasFocus() or self.isAncestorOf(self.window().focusWidget()),
         )
+
+    def _is_within_second_lines(self, region: QRegion) -> bool:
+        """Whether only what a run renews many times a second is to be painted."""
+        for row in range(self._table.rowCount()):
+            region = region.subtracted(self._second_line_rect(row))
+        return region.isEmpty()
 
     def _second_line_rect(self, row: int) -> QRect:
         metrics = row_metrics(self.font())

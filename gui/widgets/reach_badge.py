@@ -1,5 +1,7 @@
 """The three words for what backprop does at a layer, each with one colour and one mark."""
 
+from functools import lru_cache
+
 from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
 
@@ -65,6 +67,7 @@ def badge_font(base: QFont) -> QFont:
     return scaled_font(base, 0.9)
 
 
+@lru_cache(maxsize=16)  # asked for every row and frame
 def reach_badge_size(reach: Reach, base: QFont) -> QSize:
     """Room that the badge takes beside text in this font."""
     metrics = QFontMetrics(badge_font(base))

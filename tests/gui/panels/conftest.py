@@ -5,10 +5,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from engine.experiment import parse_experiment
+from gui.appearance import Appearance
 from gui.document import Document
 from gui.icons import Icons
 from gui.panels.layer_painting import row_metrics
 from gui.panels.layer_stack import LayerStack
+from gui.settings import Settings
 from gui.theme import ThemeSource
 
 EXAMPLE = Path(__file__).parents[3] / "resources" / "examples" / "first-layer-only.json"
@@ -26,8 +28,14 @@ def document(qapp, experiment):
 
 
 @pytest.fixture
-def themes(qapp):
-    return ThemeSource()
+def themes(qapp, tmp_path):
+    """The program's own look, light."""
+    source = ThemeSource()
+    settings = Settings(tmp_path / "settings.ini")
+    settings.theme = "light"
+    appearance = Appearance(qapp, source, settings)
+    yield source
+    appearance.withdraw()
 
 
 @pytest.fixture
@@ -88,3 +96,31 @@ def click(stack, cell):
         )
 
     return at
+
+
+@pytest.fixture
+def enter(qtbot):
+    """Write something into a field as a person does, and press Return."""
+
+    def written(field, text):
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, text)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+
+    return written
+
+
+@pytest.fixture
+def choose(qtbot):
+    """Choose an entry of a list with the keyboard."""
+
+    def chosen(field, value):
+        field.setFocus()
+        texts = [field.itemText(index) for index in range(field.count())]
+        target = next(index for index, text in enumerate(texts) if value in text)
+        while field.currentIndex() != target:
+            down = field.currentIndex() < target
+            QTest.keyClick(field, Qt.Key.Key_Down if down else Qt.Key.Key_Up)
+
+    return chosen

@@ -1,0 +1,75 @@
+"""The engine against the loop that everybody writes first."""
+
+from functools import partial
+
+import torch
+from torch import Tensor, nn
+
+from engine import Experiment, load_dataset
+from tests.benchmarks.experiments import classic, train_with_engine
+from tests.benchmarks.measuring import Effort, Result, Stopwatch, compare
+
+
+def plain_loop(effort: Effort) -> Result:
+    """One member of the classic experiment."""
+    experiment = classic(effort.epochs)
+    return compare(
+        "plain_loop",
+        "classic experiment, one member: time of a plain PyTorch loop / time of the engine",
+        numerator=partial(train_with_plain_loop, experiment),
+        denominator=partial(train_with_engine, experiment),
+        effort=effort,
+        direction="at least",
+        target=1.5,
+    )
+
+
+def train_with_plain_loop(experiment: Experiment) -> float:
+    """Seconds of training the experiment's network by hand, every layer, its epoch losses kept.
+
+    nn.Sequential, fused Adam, one permutation per epoch and one index per batch. It records the
+    losses only; the engine records scores and histograms besides.
+    """
+    dataset, training = load_dataset(experiment.data), experiment.training
+    inputs, targets = torch.tensor(dataset.train_inputs), torch.tensor(dataset.train_targets)
+    network = _network(experiment, inputs.shape[1])
+    loss_function: nn.Module = nn.CrossEntropyLoss()
+    if experiment.layers[-1].units == 1:
+        targets, loss_function = targets.float().unsqueeze(1), nn.BCEWithLogitsLoss()
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-3, eps=training.epsilon, fused=True)
+    with Stopwatch() as watch:
+        losses = [
+            _epoch(network, optimizer, loss_function, inputs, targets, training.batch_size)
+            for _ in range(training.epochs)
+        ]
+    assert losses[-1] < losses[0] or len(losses) == 1
+    return watch.seconds
+
+
+def _epoch(
+    network: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    loss_function: nn.Module,
+    inputs: Tensor,
+    targets: Tensor,
+    batch_size: int,
+) -> float:
+    total = 0.0
+    order = torch.randperm(len(inputs))
+    for start in range(0, len(inputs), batch_size):
+        batch = order[start : start + batch_size]
+        optimizer.zero_grad()
+        loss = loss_function(network(inputs[batch]), targets[batch])
+        loss.backward()
+        optimizer.step()
+        total += loss.item() * len(batch)
+    return total / len(inputs)
+
+
+def _network(experiment: Experiment, inputs: int) -> nn.Sequential:
+    """The hidden layers with relu, the output layer without: its loss takes logits."""
+    parts: list[nn.Module] = []
+    for layer in experiment.layers:
+        parts += [nn.Linear(inputs, layer.units), nn.ReLU()]
+        inputs = layer.units
+    return nn.Sequential(*parts[:-1])

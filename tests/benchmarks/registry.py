@@ -1,0 +1,23 @@
+"""All benchmarks, by name, in the order in which they are run."""
+
+from collections.abc import Callable
+
+from tests.benchmarks.freezing import freeze_all_but_last, freeze_first
+from tests.benchmarks.measuring import Effort, Result
+from tests.benchmarks.members import members_8, members_80, members_160
+from tests.benchmarks.plain_loop import plain_loop
+from tests.benchmarks.scikit_learn import scikit_learn
+from tests.benchmarks.wide_network import wide_network
+
+Benchmark = Callable[[Effort], Result]
+
+BENCHMARKS: tuple[tuple[str, Benchmark], ...] = (
+    ("plain_loop", plain_loop),
+    ("scikit_learn", scikit_learn),
+    ("members_8", members_8),
+    ("members_80", members_80),
+    ("members_160", members_160),
+    ("wide_network", wide_network),
+    ("freeze_first", freeze_first),
+    ("freeze_all_but_last", freeze_all_but_last),
+)
