@@ -15,6 +15,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - an older one gets as far as this
 
 import argparse
 import ctypes
+import gc
 import math
 import os
 import re
@@ -217,6 +218,7 @@ def main(arguments: Sequence[str]) -> int:
         return run_checks(ROOT, options.test)
     if sys.path[0] != str(ROOT):
         sys.path.insert(0, str(ROOT))
+    gc.disable()  # the window collects garbage itself, when nobody waits for it
     from gui.app import run
 
     return run(

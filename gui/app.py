@@ -23,6 +23,7 @@ from gui.run_store import RunStore
 from gui.settings import Settings
 from gui.theme import ThemeSource
 
+SIGNALS_SEEN = 200  # milliseconds between two looks for a signal
 SETTLED = 300  # milliseconds until a window that was just shown looks as it will
 
 
@@ -97,7 +98,7 @@ def _open(
     reporter.reported.connect(window.show_problem)
     crash_log = CrashLog(_log_folder(settings, screenshot) / "crash.log", reporter.reported.emit)
     crash_log.install()
-    signal.signal(signal.SIGINT, lambda *_: window.close())
+    _close_at_signals(window)
     if size is not None:
         window.resize(*size)
     if path is not None:
@@ -121,6 +122,15 @@ def _open(
         sys.stderr.write(f"{screenshot}: the picture could not be written\n")
         return 1
     return status
+
+
+def _close_at_signals(window: MainWindow) -> None:
+    """Ctrl+C in the console, and the end of the desktop session, close the window in order."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: window.close())
+    waker = QTimer(window)  # Python looks for signals only when some of it runs
+    waker.timeout.connect(lambda: None)
+    waker.start(SIGNALS_SEEN)
 
 
 def _log_folder(settings: Settings, screenshot: Path | None) -> Path:

@@ -1,12 +1,12 @@
 """Brings the present run to the plots, frame by frame; holds no widgets of its own."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from engine.edits import RenameVariant, apply_edit
 from gui.document import Document
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SLOW = 5.0  # epochs a second up to which the unfinished epoch is drawn as well
 ROWS_RENEWED = 0.1  # seconds between two renewals of the layer rows' numbers: nobody reads faster
+HISTOGRAMS_AFTER = 11  # milliseconds after the losses, and the rows as much later: three short
+ROWS_AFTER = 22  # pieces of work leave the window room to answer between them, one long does not
 
 
 class LiveView(QObject):
@@ -50,6 +52,8 @@ class LiveView(QObject):
         self._snapshot: Snapshot | None = None
         self._planned = 0
         self._rows_shown = 0.0
+        self._histograms_turn = self._make_turn(HISTOGRAMS_AFTER, self._show_histograms)
+        self._rows_turn = self._make_turn(ROWS_AFTER, self._show_rows)
         self._axis = np.arange(1, 1025, dtype=np.float64)
         store.changed.connect(self._on_run_changed)
         controller.frame.connect(self._on_frame)
@@ -80,7 +84,7 @@ class LiveView(QObject):
             return
         if snapshot is not None:
             self._snapshot = snapshot
-            self._show_snapshot(record, snapshot)
+            self._show_snapshot()
         self._loss_plot_data(record, ghost=False)
         self._plan_epochs(record.run.epochs)
         self._loss_plot.finish_frame(time.perf_counter())
@@ -116,9 +120,8 @@ class LiveView(QObject):
     @Slot()
     def _on_selection_changed(self) -> None:
         """The latest snapshot may be of this variant already; otherwise its rows are empty."""
-        self._rows_shown = 0.0
-        if self._store.current is not None and self._snapshot is not None:
-            self._show_snapshot(self._store.current, self._snapshot)
+        self._show_histograms()
+        self._show_rows()
 
     @Slot()
     def _show_curves(self) -> None:
@@ -180,14 +183,24 @@ class LiveView(QObject):
             return None
         return snapshot.epoch_fraction, snapshot.running_loss
 
-    def _show_snapshot(self, record: RunRecord, snapshot: "Snapshot") -> None:
-        self._show_histograms()
-        now = time.perf_counter()
-        if now - self._rows_shown < ROWS_RENEWED and self._controller.state == "running":
+    def _show_snapshot(self) -> None:
+        """Bring the snapshot to histograms and rows: each in its turn while a run is going."""
+        if self._controller.state != "running":
+            self._show_histograms()
+            self._show_rows()
             return
-        self._rows_shown = now
+        self._histograms_turn.start()
+        if time.perf_counter() - self._rows_shown >= ROWS_RENEWED:
+            self._rows_turn.start()
+
+    @Slot()
+    def _show_rows(self) -> None:
+        self._rows_shown = time.perf_counter()
+        snapshot = self._snapshot
         rows: Mapping[str, LayerTelemetry] = {}
-        if snapshot.request and snapshot.request.variant == self._document.view.selected_variant:
+        request = snapshot.request if snapshot is not None else None
+        selected = self._document.view.selected_variant
+        if snapshot is not None and request is not None and request.variant == selected:
             rows = {
                 layer: LayerTelemetry(
                     snapshot.moved[layer], shape.counts.tolist(), shape.start_counts.tolist()
@@ -196,6 +209,7 @@ class LiveView(QObject):
             }
         self.telemetry.emit(rows)
 
+    @Slot()
     def _show_histograms(self) -> None:
         snapshot, told = self._snapshot, self._controller.running_experiment
         record = self._store.current
@@ -218,6 +232,14 @@ class LiveView(QObject):
             if widened
             else self.tr("same edges for the whole run")
         )
+
+    def _make_turn(self, after: int, do: Callable[[], None]) -> QTimer:
+        turn = QTimer(self)
+        turn.setSingleShot(True)
+        turn.setTimerType(Qt.TimerType.PreciseTimer)
+        turn.setInterval(after)
+        turn.timeout.connect(do)
+        return turn
 
     def _is_shown(self, variant: str) -> bool:
         known = any(v.id == variant for v in self._document.experiment.variants)

@@ -74,6 +74,7 @@ class MainWindow(QMainWindow):
         self.run_bar = RunBar(self.all_actions, themes, icons)
         self.files = FileCommands(parts.document, parts.controller, parts.settings, self)
         self._notice = QLabel()
+        self._notice.setTextFormat(Qt.TextFormat.PlainText)  # it names files
         self._problem = ProblemLabel(themes)
         self._assemble()
         self._docks = (
@@ -156,9 +157,9 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_journal_changed(self) -> None:
-        record = self._parts.store.current
-        if record is not None:
-            self.journal.set_journal(self._parts.controller.journal, record.experiment)
+        record, document = self._parts.store.current, self._parts.document
+        began_as = record.experiment if record is not None else document.experiment
+        self.journal.set_journal(self._parts.controller.journal, began_as)
 
     @Slot(object)
     def _on_happened(self, event: "Event") -> None:
@@ -174,7 +175,8 @@ class MainWindow(QMainWindow):
         document = self._parts.document
         path = document.path
         name = path.name if path else document.experiment.name
-        self.setWindowTitle(f"{name}[*] – Frostline")
+        plain = name.replace("[*]", "[*][*]")  # a single one is where Qt puts its star
+        self.setWindowTitle(f"{plain}[*] – Frostline")
         self.setWindowModified(document.modified)
 
     @Slot()

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.backprop import (
     Reach,
     dense_parameters,
@@ -14,7 +17,7 @@ from engine.backprop import (
 )
 from engine.experiment import Activation, Dense, Experiment
 
-Counts = Sequence[float]
+Counts = Sequence[float] | NDArray[np.generic]
 
 
 class Column(IntEnum):

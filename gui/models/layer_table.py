@@ -21,6 +21,7 @@ from gui.document import Document
 from gui.models.layer_edits import LayerEdits
 from gui.models.layer_rows import Column, LayerRow, LayerTelemetry, layer_rows
 from gui.models.layer_text import cell_text, cell_tip
+from gui.widgets.rate_text import MAXIMUM
 
 MIME = "application/x-frostline-layers"
 
@@ -135,7 +136,7 @@ class LayerTable(QAbstractTableModel):
         editable = {
             Column.UNITS: not row.is_output,  # the data set gives the output's
             Column.ACTIVATION: True,
-            Column.RATE: row.trainable,
+            Column.RATE: row.trainable and row.learning_rate <= MAXIMUM,
         }
         if editable.get(column, False):
             flags |= Qt.ItemFlag.ItemIsEditable

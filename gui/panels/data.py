@@ -55,7 +55,10 @@ class DataPanel(PanelForm):
     def _add_fields(self) -> None:
         grid = self._grid
         sets = [(name, dataset_text(description)) for name, description in DATASETS.items()]
-        data_set = self._add_choice(self._sets, "name", "", sets, span=4, change=with_data)
+        undo = self.tr("Choose data set")
+        data_set = self._add_choice(
+            self._sets, "name", "", sets, span=4, undo=undo, change=with_data
+        )
         data_set.setAccessibleName(self.tr("Data set"))
         self._add_number(grid, "samples", self.tr("points"), add("50"))
         self._add_number(grid, "noise", self.tr("noise"), add("0.05"))
@@ -65,6 +68,7 @@ class DataPanel(PanelForm):
             "validation_fraction",
             self.tr("held out, %"),
             add("5"),
+            undo=self.tr("Set held-out share"),
             numbers=NumberRange(lowest=0, highest=90),
             read=lambda experiment: _percent(experiment.data.validation_fraction),
             change=_with_held_out,
@@ -79,6 +83,7 @@ class DataPanel(PanelForm):
                 ("all", self.tr("all rows")),
                 ("", self.tr("not standardized")),
             ],
+            undo=self.tr("Set standardizing"),
             read=_scaling,
             change=_with_scaling,
         )

@@ -24,6 +24,7 @@ class LayerActions(QObject):
         self._grid = grid
         self._icons = icons
         self.add = self._make(self.tr("Add layer"), "add", "Ins", self._on_add)
+        self.add.setIconText(self.tr("layer"))
         self.duplicate = self._make(
             self.tr("Duplicate layer"), "duplicate", "Ctrl+D", self._on_duplicate
         )

@@ -6,6 +6,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QRect,
     QSize,
     Qt,
     QTimer,
@@ -71,7 +72,6 @@ class LayerDelegate(QStyledItemDelegate):
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         row: LayerRow = index.data(LayerTable.RowRole)
         if isinstance(editor, LearningRateSpinBox):
-            editor.setVisible(row.learning_rate <= MAXIMUM)
             editor.set_value(min(row.learning_rate, MAXIMUM))
             editor.setEnabled(row.trainable)
             editor.setToolTip(index.data(Qt.ItemDataRole.ToolTipRole))
@@ -92,7 +92,10 @@ class LayerDelegate(QStyledItemDelegate):
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, index: Index
     ) -> None:
-        editor.setGeometry(control_rect(option).adjusted(CELL_PADDING // 2, 0, 0, 0))
+        row: LayerRow = index.data(LayerTable.RowRole)
+        shows = not isinstance(editor, LearningRateSpinBox) or row.learning_rate <= MAXIMUM
+        place = control_rect(option).adjusted(CELL_PADDING // 2, 0, 0, 0)
+        editor.setGeometry(place if shows else QRect())  # more than it can show: see paint_cell
 
     def editorEvent(
         self,

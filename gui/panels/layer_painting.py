@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
-from gui.models.layer_rows import LayerRow, LayerTelemetry
+from gui.models.layer_rows import Counts, LayerRow, LayerTelemetry
 from gui.models.layer_text import moved_words, parameters_words, status_text
 from gui.theme import Theme
 from gui.widgets.fonts import number_font
@@ -18,7 +20,8 @@ from gui.widgets.spark_histogram import paint_spark_histogram
 INDENT = 16
 """From the row's left edge, where the grip is, to the name."""
 EDGE = 8
-SPARK_WIDTH = 48
+SPARK_WIDTH = 50
+MOST_BARS = 25
 RADIUS = 5.0
 
 Part = Literal["status", "parameters", "moved", "histogram"]
@@ -112,9 +115,17 @@ def paint_second_line(
     if telemetry is not None and "histogram" in places:
         area = places["histogram"].adjusted(0, 3, 0, -1)
         ink = theme.trainable_ink if row.trainable else theme.frozen_ink
-        paint_spark_histogram(
-            painter, area, telemetry.counts, telemetry.start_counts, ink, theme.control
-        )
+        counts, start_counts = coarse(telemetry.counts), coarse(telemetry.start_counts)
+        paint_spark_histogram(painter, area, counts, start_counts, ink, theme.control)
+
+
+def coarse(counts: Counts) -> NDArray[np.float64]:
+    """The counts in at most MOST_BARS bins of equal width: bars need pixels to be told apart."""
+    fine = np.asarray(counts, dtype=np.float64)
+    together = -(-fine.size // MOST_BARS)  # rounded up
+    if together <= 1 or fine.size % together:
+        return fine
+    return np.asarray(fine.reshape(-1, together).sum(axis=1))
 
 
 def _status_width(row: LayerRow, font: QFont) -> int:

@@ -1,9 +1,19 @@
 """How the layer stack looks: rows of two lines that fit the width, without scrolling sideways."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from string import Template
 
-from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, QRect, QSize, Qt, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Slot,
+)
 from PySide6.QtGui import (
     QHelpEvent,
     QPainter,
@@ -35,6 +45,8 @@ from gui.panels.layer_painting import (
 )
 from gui.theme import ThemeSource
 
+Index = QModelIndex | QPersistentModelIndex
+
 NARROWEST = 240
 PREFERRED = 380
 
@@ -58,7 +70,6 @@ class LayerView(QTableView):
         self.setHorizontalHeader(LayerHeader(themes, self))
         self._set_up()
         self.setModel(table)
-        table.dataChanged.connect(self._on_data_changed)
         for changed in (table.rowsInserted, table.rowsRemoved, table.rowsMoved, table.modelReset):
             changed.connect(self._on_rows_changed)
         themes.changed.connect(self._on_theme_changed)
@@ -80,6 +91,16 @@ class LayerView(QTableView):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(NARROWEST, self.sizeHint().height())
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        if first.column() >= Column.MOVED:  # live figures: no column of their own, and often
+            for row in range(first.row(), last.row() + 1):
+                self.viewport().update(self._second_line_rect(row))
+            return
+        super().dataChanged(first, last, list(roles))
+        self._fit()
+        self.updateEditorGeometries()
+        self.viewport().update()  # a row is more than its cells
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
@@ -121,15 +142,6 @@ class LayerView(QTableView):
                 QToolTip.showText(event.globalPos(), tip, self.viewport())
                 return True
         return super().viewportEvent(event)
-
-    @Slot(QModelIndex, QModelIndex)
-    def _on_data_changed(self, first: QModelIndex, last: QModelIndex) -> None:
-        if first.column() < Column.MOVED:
-            self._fit()
-            self.viewport().update()
-            return
-        for row in range(first.row(), last.row() + 1):
-            self.viewport().update(self._second_line_rect(row))
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -34,6 +34,8 @@ class Binding:
     title: str
     read: Read
     change: Change
+    undo: str = ""
+    """What the undo step is called, where it is not "Set" and the title."""
 
 
 class PanelForm(QWidget):
@@ -83,6 +85,7 @@ class PanelForm(QWidget):
         step: Step,
         *,
         span: int = 1,
+        undo: str = "",
         numbers: NumberRange | None = None,
         read: Read | None = None,
         change: Change | None = None,
@@ -90,7 +93,7 @@ class PanelForm(QWidget):
         field = NumberField(numbers or field_range(self._value, name), step)
         field.edited.connect(self._on_edited)
         read, change = read or self._plain_read(name), change or self._plain_change(name)
-        self._bind(name, Binding(field, grid, title, read, change), span=span)
+        self._bind(name, Binding(field, grid, title, read, change, undo), span=span)
         return field
 
     def _add_choice(
@@ -101,6 +104,7 @@ class PanelForm(QWidget):
         choices: Sequence[tuple[object, str]],
         *,
         span: int = 2,
+        undo: str = "",
         read: Read | None = None,
         change: Change | None = None,
     ) -> ChoiceField:
@@ -108,7 +112,7 @@ class PanelForm(QWidget):
         field.set_choices(choices)
         field.chosen.connect(self._on_edited)
         read, change = read or self._plain_read(name), change or self._plain_change(name)
-        self._bind(name, Binding(field, grid, title, read, change), span=span)
+        self._bind(name, Binding(field, grid, title, read, change, undo), span=span)
         return field
 
     def _add_text(
@@ -150,7 +154,7 @@ class PanelForm(QWidget):
         problem = try_edit(
             self._document,
             lambda experiment: binding.change(experiment, value),
-            self.tr("Set {field}").format(field=binding.title),
+            binding.undo or self.tr("Set {field}").format(field=binding.title),
             f"{self._part} {name}",
         )
         if problem:

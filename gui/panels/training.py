@@ -77,7 +77,8 @@ class TrainingPanel(PanelForm):
         ways = [(name, initialization_text(name)) for name in INITIALIZATIONS]
         self._add_choice(grid, "initialization", self.tr("initial weights"), ways)
         constant = self.tr("every weight")
-        self._add_number(grid, "initialization_constant", constant, add("0.1"))
+        undo = self.tr("Set value of every weight")
+        self._add_number(grid, "initialization_constant", constant, add("0.1"), undo=undo)
 
     def _add_seeds(self, grid: FieldGrid) -> None:
         self._add_text(
@@ -93,6 +94,7 @@ class TrainingPanel(PanelForm):
             "seed_count",
             self.tr("how many"),
             add("1"),
+            undo=self.tr("Set number of seeds"),
             numbers=NumberRange(lowest=1, highest=MOST_SEEDS, whole=True),
             read=lambda experiment: len(experiment.training.seeds),
             change=_with_seed_count,
@@ -119,6 +121,7 @@ class TrainingPanel(PanelForm):
         self._more.setToolTip(self.tr("Momentum, weight decay and what else is rarely changed"))
         self._more.setCheckable(True)
         self._more.setAutoRaise(True)
+        self._more.setStyleSheet("QToolButton:checked:!hover { background: transparent; }")
         self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._more.toggled.connect(self._on_more_toggled)
         self._on_more_toggled(False)

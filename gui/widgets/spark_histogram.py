@@ -14,7 +14,7 @@ SMALLEST_BAR = 1.5
 """Height in pixels of a bin that holds at least one weight: it must not look empty."""
 
 
-def paint_spark_histogram(  # noqa: PLR0917 - what is drawn, then its two colours
+def paint_spark_histogram(
     painter: QPainter,
     rect: QRect | QRectF,
     counts: Counts,

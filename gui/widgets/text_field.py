@@ -20,6 +20,7 @@ class TextField(QLineEdit):
         self._value = ""
         self._problem = ""
         self.setProperty("problem", False)
+        self.setAcceptDrops(False)  # a file that is dropped is meant for the window
         self.textEdited.connect(self._on_text_edited)
         UndoKeys(self)
 

@@ -60,7 +60,7 @@ def window_stall(effort: Effort) -> Result:
 
 
 def first_paint(effort: Effort) -> Result:
-    """From the start of the process to the first paint, over an empty PySide6 + pyqtgraph window."""
+    """Time to the first paint over that of an empty window of PySide6 and pyqtgraph."""
     ratios = []
     for number in range(effort.rounds):
         sides = ["paint", "empty"] if number % 2 else ["empty", "paint"]

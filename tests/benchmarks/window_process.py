@@ -37,7 +37,6 @@ def headless(seconds: float) -> dict[str, float]:
 def opened(seconds: float) -> dict[str, float]:
     """Steps a second of the same experiment with the window open, flat out."""
     from gui.file_commands import first_experiment
-
     from tests.benchmarks.open_window import OpenWindow
 
     window = OpenWindow(first_experiment())
@@ -74,9 +73,11 @@ def empty(_: float) -> dict[str, float]:
 
 def paint(_: float) -> dict[str, float]:
     """Seconds from the start of the process until Frostline's window is painted."""
+    import gc
     import tempfile
     from pathlib import Path
 
+    gc.disable()  # as main.py does
     from gui.app import make_application, make_parts, make_window
     from gui.file_commands import first_experiment
     from gui.settings import Settings
@@ -94,7 +95,7 @@ def _painted(app: object, window: object, watched: object) -> dict[str, float]:
     seconds = []
 
     class Watch(QObject):
-        def eventFilter(self, _: QObject, event: QEvent) -> bool:
+        def eventFilter(self, _: QObject, event: QEvent) -> bool:  # noqa: N802
             if event.type() == QEvent.Type.Paint and not seconds:
                 QTimer.singleShot(0, done)
             return False

@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QSpinBox, QToolButton
 
@@ -444,3 +446,62 @@ def test_another_variant_shows_its_own_rates(document, stack):
     document.view.select("first")
     assert rate_field(stack, 0).value() == 0.25
     assert [rate_field(stack, row).isEnabled() for row in range(3)] == [True, False, True]
+
+
+ACTIONS = st.one_of(
+    st.tuples(st.just("keys"), st.sampled_from(["Ins", "Ctrl+D", "Del", "Ctrl+Up", "Ctrl+Down"])),
+    st.tuples(st.just("keys"), st.sampled_from(["T", "Space", "Down", "Up", "Tab", "Shift+Down"])),
+    st.tuples(st.just("rate"), st.integers(0, 9), st.sampled_from([0.0, 1e-3, 2.0, 5e3])),
+    st.tuples(st.just("undo")),
+    st.tuples(st.just("redo")),
+    st.tuples(st.just("variant"), st.sampled_from(["all", "first"])),
+    st.tuples(st.just("telemetry")),
+)
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(actions=st.lists(ACTIONS, min_size=5, max_size=25))
+def test_the_view_follows_whatever_the_keyboard_does(stack, document, experiment, actions):
+    document.load(experiment, None, "Begin anew")
+    document.undo_stack.clear()
+    stack.grid.setFocus()
+    for action, *details in actions:
+        if action == "keys":
+            QTest.keySequence(stack.grid, QKeySequence(details[0]))
+        elif action == "rate":
+            row = details[0] % len(document.experiment.layers)
+            model = stack.grid.model()
+            model.setData(model.index(row, Column.RATE), details[1])
+        elif action == "undo":
+            document.undo_stack.undo()
+        elif action == "redo":
+            document.undo_stack.redo()
+        elif action == "variant":
+            document.view.select(details[0])
+        else:
+            counts = LayerTelemetry(0.1, [1, 2, 3], [3, 2, 1])
+            stack.set_telemetry({document.experiment.layers[0].id: counts})
+        QApplication.processEvents()
+        variant = document.experiment.variant(document.view.selected_variant)
+        for row, layer in enumerate(document.experiment.layers):
+            plan = variant.layers[layer.id]
+            field = rate_field(stack, row)
+            assert field.isEnabled() == plan.trainable
+            if plan.learning_rate > 1000:  # more than a field can show
+                assert field.geometry().isEmpty()
+            else:
+                assert field.value() == plan.learning_rate
+                assert stack.grid.row_rect(row).contains(field.geometry())
+
+
+def test_a_rate_beyond_the_field_is_shown_without_one(document, stack):
+    model = stack.grid.model()
+    model.setData(model.index(1, Column.RATE), 5e3)
+    QApplication.processEvents()
+    assert rate_field(stack, 1).geometry().isEmpty()
+    assert model.index(1, Column.RATE).data() == "5000"
+    document.undo_stack.undo()
+    QApplication.processEvents()
+    assert stack.grid.row_rect(1).contains(rate_field(stack, 1).geometry())
