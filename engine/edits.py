@@ -131,7 +131,7 @@ def with_plan(
 ) -> Variant:
     """The variant with one layer's plan changed where a value is given."""
     plan = variant.layers[experiment.layer(layer_id).id]
-    changed = LayerPlan(
+    changed = plan.replace(
         trainable=plan.trainable if trainable is None else trainable,
         learning_rate=plan.learning_rate if learning_rate is None else learning_rate,
     )

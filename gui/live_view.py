@@ -71,7 +71,10 @@ class LiveView(QObject):
         self._histograms.clear()
         self.telemetry.emit({})
         experiment = record.experiment if record else self._document.experiment
-        headings = [LayerHeading(layer.id, layer.id, "") for layer in experiment.layers]
+        headings = [
+            LayerHeading(layer.id, layer.id, f"{layer.units} {layer.activation.replace('_', ' ')}")
+            for layer in experiment.layers
+        ]
         self._histograms.set_layers(headings if record else ())
         self._plan_epochs(experiment.training.epochs)
         self._show_curves()

@@ -1,5 +1,6 @@
 """The window: puts panels, plots and commands together and connects them; it holds no logic."""
 
+import html
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from engine.telemetry import Event
     from gui.panels.experiment_panel import ExperimentPanel
 
+MOST_LINES = 5  # of a problem
 CLOSE_POLL = 50  # milliseconds between two looks at whether training has ended
 
 
@@ -146,9 +148,17 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def show_problem(self, text: str) -> None:
-        """What went wrong, at the bottom, until something else is said."""
+        """What went wrong, at the bottom, until something else is said.
+
+        The tooltip has it whole: all problems of a bad file would push the plots away.
+        """
         self._notice.setText("")
-        self._problem.set_problem(text)
+        lines = text.splitlines()
+        if len(lines) > MOST_LINES:
+            more = self.tr("… and {0} lines more: point here").format(len(lines) - MOST_LINES)
+            lines = [*lines[:MOST_LINES], more]
+        self._problem.set_problem("\n".join(lines))
+        self._problem.setToolTip(f"<pre>{html.escape(text)}</pre>")
 
     @Slot()
     def _on_state_changed(self) -> None:
@@ -246,6 +256,9 @@ class MainWindow(QMainWindow):
         parts.controller.happened.connect(self._on_happened)
         parts.controller.refused.connect(self.show_problem)
         files.told.connect(self.show_notice)
+        self.loss_plot.notice.connect(self.show_notice)
+        self.histograms.notice.connect(self.show_notice)
+        self.loss_plot.log_toggled.connect(actions.log_axis.setChecked)
         files.refused.connect(self.show_problem)
         actions.new.triggered.connect(files.new)
         actions.open.triggered.connect(files.open)

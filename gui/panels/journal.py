@@ -90,6 +90,7 @@ class JournalPanel(QWidget):
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._list.setUniformItemSizes(True)
+        self._list.setStyleSheet("QListWidget { padding: 4px 8px; }")
         copy = QAction(self.tr("Copy"), self._list)
         copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
         copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)

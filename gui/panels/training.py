@@ -7,6 +7,7 @@ from engine.errors import ExperimentError, Problem
 from engine.experiment import INITIALIZATIONS, OPTIMIZERS, Experiment, Training
 from gui.document import Document
 from gui.icons import Icons
+from gui.models.field_range import field_tip
 from gui.models.loss_choice import loss_choices, with_loss
 from gui.models.seed_text import MOST_SEEDS, counted_seeds, format_seeds, parse_seeds
 from gui.models.training_text import (
@@ -55,6 +56,8 @@ class TrainingPanel(PanelForm):
         experiment = self._document.experiment
         choices = [(loss, loss_text(loss, experiment)) for loss in loss_choices(experiment)]
         self._loss.set_choices(choices)
+        present = loss_text(experiment.training.loss, experiment)
+        self._loss.setToolTip(f"{present}\n{field_tip(Training, 'loss')}")
         super()._show_experiment()
         matter = fields_that_matter(experiment.training)
         for name in RARE:
