@@ -135,6 +135,14 @@ def _size_problems(experiment: Experiment) -> Iterator[Problem]:
             f"values in one step, above the limit of {MAX_BATCH_VALUES:,}; take a smaller batch, "
             f"fewer units, variants or seeds",
         )
+    training_rows = row_counts(experiment.data).training
+    outputs = experiment.layers[-1].units
+    if training_rows * (outputs + 2) * members > MAX_BATCH_VALUES:  # outputs, losses, row order
+        yield Problem(
+            "training.seeds",
+            f"an epoch keeps {training_rows:,} rows × {outputs} outputs × {of}, above the limit of "
+            f"{MAX_BATCH_VALUES:,} values; take fewer variants or seeds",
+        )
 
 
 def _targets(description: Description) -> str:

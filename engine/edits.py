@@ -10,7 +10,6 @@ from engine.errors import ExperimentError
 from engine.experiment import (
     Experiment,
     Identifier,
-    LayerPlan,
     LearningRate,
     Name,
     Value,

@@ -55,6 +55,7 @@ class Run:
         self.steps_per_epoch = 0
         self.steps_per_second = 0.0
         self.trainer: Trainer | None = None
+        self._released = False
         self._script = deque(sorted(script, key=lambda entry: entry.step))
         self._limits: dict[str, Tensor] = {}  # of the histograms' edges, (M,) float64
         for entry in self._script:
@@ -66,7 +67,12 @@ class Run:
         return len(self.log) >= self.epochs
 
     def prepare(self) -> Trainer:
-        """Load the data and build the trainer, once. Raises DatasetError."""
+        """Load the data and build the trainer, once. Raises DatasetError.
+
+        Raises RuntimeError for a run that was released: it cannot go on from where it stood.
+        """
+        if self._released:
+            raise RuntimeError("this run was released; make a new one")
         if self.trainer is None:
             self.trainer = Trainer(self.started_as, load_dataset(self.started_as.data))
             self.steps_per_epoch = self.trainer.batches.steps_per_epoch
@@ -143,6 +149,7 @@ class Run:
     def release(self) -> None:
         """Give back the memory of network and data; log, journal and histories stay."""
         self.trainer = None
+        self._released = True
 
     def _histogram(self, layer: str, now: Tensor, start: Tensor, member: slice) -> Histogram:
         limits = widened_limits(self._limits[layer][member], now)

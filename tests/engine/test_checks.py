@@ -93,7 +93,23 @@ def test_all_problems_come_at_once():
         "layers[1].activation",
         "layers",
         "training.batch_size",
+        "training.seeds",
     ]
+
+
+def test_too_many_members_for_what_an_epoch_keeps_are_refused():
+    experiment = experiment_with("mnist_5k", 10, "linear")
+    many = experiment.training.replace(seeds=tuple(range(1000)))
+    narrow = experiment.layers[0].replace(units=1)
+    few = experiment.replace(layers=(narrow, experiment.layers[-1]))
+    assert "training.seeds" not in paths_of(few)
+    crowd = tuple(few.variants[0].replace(id=f"v{n}") for n in range(6))
+    (problem, *_) = (
+        p
+        for p in experiment_problems(few.replace(training=many, variants=crowd))
+        if p.path == "training.seeds"
+    )
+    assert "6 variants × 1,000 seeds" in problem.message
 
 
 def test_too_many_parameters_are_refused_with_the_numbers():

@@ -1,0 +1,97 @@
+"""The progress line: renewed in place on a terminal, rare elsewhere, and never in the way."""
+
+import io
+
+import pytest
+
+from engine.progress import ProgressLine
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+class ClosedPipe(io.StringIO):
+    def write(self, text):
+        raise BrokenPipeError
+
+
+@pytest.mark.parametrize(
+    ("done", "seconds", "line"),
+    [
+        (37, 0.1729, "[########................]  37/100 epochs  214 epochs/s  0:00:00 left"),
+        (1, 60.0, "[........................]  1/100 epochs  0.0167 epochs/s  1:39:00 left"),
+        (50, 25.0, "[############............]  50/100 epochs  2 epochs/s  0:00:25 left"),
+        (100, 0.0123, "[########################]  100/100 epochs  8130 epochs/s  0:00:00 left"),
+        (0, 0.0, "[........................]  0/100 epochs  0 epochs/s  0:00:00 left"),
+    ],
+)
+def test_the_line_says_how_far_how_fast_and_how_long(done, seconds, line):
+    assert ProgressLine(io.StringIO(), 100, "epochs").text(done, seconds) == line
+
+
+def test_a_terminal_sees_one_line_that_is_renewed():
+    terminal = Terminal()
+    progress = ProgressLine(terminal, 1000, "epochs")
+    for done in range(1, 1001):
+        progress.show(done)
+    progress.close()
+    text = terminal.getvalue()
+    assert text.count("\n") == 1
+    assert text.endswith("left\n")
+    lines = text.strip("\n").split("\r")[1:]
+    assert "1/1000 epochs" in lines[0]
+    assert "1000/1000 epochs" in lines[-1]
+    assert len(lines) < 50  # not one per epoch
+
+
+def test_a_shorter_line_covers_the_longer_one_before_it():
+    terminal = Terminal()
+    progress = ProgressLine(terminal, 10, "epochs")
+    progress.show(10)
+    progress.show(10)
+    first, second = terminal.getvalue().split("\r")[1:]
+    assert len(second) >= len(first.rstrip())
+
+
+def test_a_file_gets_no_line_within_the_first_seconds():
+    file = io.StringIO()
+    progress = ProgressLine(file, 1000, "epochs")
+    for done in range(1, 1001):
+        progress.show(done)
+    progress.close()
+    assert file.getvalue() == ""
+
+
+def test_a_file_gets_a_plain_line_now_and_then(monkeypatch):
+    clock = iter(float(second) for second in range(1000))
+    monkeypatch.setattr("engine.progress.time.perf_counter", lambda: next(clock))
+    file = io.StringIO()
+    progress = ProgressLine(file, 100, "epochs")
+    for done in range(1, 36):
+        progress.show(done)
+    progress.close()
+    assert [line.split("  ")[1] for line in file.getvalue().splitlines()] == [
+        "10/100 epochs",
+        "20/100 epochs",
+        "30/100 epochs",
+    ]
+    assert "\r" not in file.getvalue()
+
+
+def test_nothing_is_ended_that_was_not_begun():
+    terminal = Terminal()
+    ProgressLine(terminal, 10, "epochs").close()
+    assert terminal.getvalue() == ""
+
+
+def test_a_stream_that_went_away_does_not_stop_the_work():
+    progress = ProgressLine(ClosedPipe(), 2, "epochs")
+    progress.show(1)
+    progress.show(2)
+    progress.close()
+    terminal = type("ClosedTerminal", (ClosedPipe, Terminal), {})()
+    progress = ProgressLine(terminal, 2, "epochs")
+    progress.show(2)
+    progress.close()

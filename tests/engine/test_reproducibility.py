@@ -1,0 +1,204 @@
+"""The same run twice is the same run, bit for bit; and the classic figures come out again."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from oracle import LAYERS, OPTIMIZERS, PATTERNS, patterned
+
+from engine.edits import RenameVariant, SetLearningRate, SetTrainable
+from engine.experiment import DataSpec, Dense, Experiment, LayerPlan, Training, Variant
+from engine.run import Run, replay, train
+
+KERAS = json.loads((Path(__file__).parent / "data" / "keras_breast_cancer.json").read_text())
+# The table of the first question: mean and standard deviation over 20 seeds of the final loss.
+TRAIN_LOSS = {
+    "all": (0.0108, 0.003),
+    "first": (0.0563, 0.014),
+    "second": (0.1391, 0.029),
+    "last": (0.3815, 0.076),
+    "first-second": (0.0202, 0.004),
+    "first-last": (0.0311, 0.004),
+    "second-last": (0.1105, 0.026),
+}
+HELD_OUT_LOSS = {  # each seed with a split of its own
+    "all": 0.087,
+    "first": 0.082,
+    "second": 0.149,
+    "last": 0.394,
+    "first-second": 0.074,
+    "first-last": 0.072,
+    "second-last": 0.131,
+}
+HELD_OUT_ACCURACY = {"all": 0.978, "first": 0.976, "second": 0.947}
+
+
+def fingerprint(run):
+    """Everything that a run computed, as bytes."""
+    optimizer = run.trainer.optimizer
+    tensors = [p.detach() for layer in run.trainer.network.layers for p in layer.parameters]
+    tensors += [*optimizer.first_moments, *optimizer.second_moments, optimizer.steps]
+    counts = [
+        history.counts(epoch) for history in run.histograms.values() for epoch in history.epochs
+    ]
+    return (
+        run.log.table.tobytes(),
+        b"".join(tensor.numpy().tobytes() for tensor in tensors),
+        b"".join(limits.tobytes() + numbers.tobytes() for limits, numbers in counts),
+        run.step_count,
+    )
+
+
+def finished(run):
+    while not run.complete:
+        run.step()
+    return run
+
+
+def digits(**training):
+    layers = (Dense(id="hidden", units=24, activation="gelu"), Dense(id="output", units=10))
+    layers = (layers[0], layers[1].replace(activation="linear"))
+    plans = {layer.id: LayerPlan() for layer in layers}
+    return Experiment(
+        data=DataSpec(name="digits"),
+        layers=layers,
+        training=Training(**{"seeds": (3,), "epochs": 2} | training),
+        variants=(Variant(id="all", name="All", layers=plans),),
+    )
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_the_same_run_twice_is_bit_identical(optimizer):
+    fields, rate = OPTIMIZERS[optimizer]
+    experiment = patterned(
+        PATTERNS, rate, seeds=(1, 2), epochs=5, validation_fraction=0.2, **fields
+    )
+    first, second = train(experiment), train(experiment)
+    assert fingerprint(first) == fingerprint(second)
+    other = train(experiment.replace(training=experiment.training.replace(seeds=(1, 3))))
+    assert fingerprint(first)[0] != fingerprint(other)[0]
+
+
+def test_runs_that_train_in_turn_do_not_disturb_each_other():
+    experiment = patterned(PATTERNS, seeds=(1, 2), epochs=4)
+    alone, alone_digits = finished(Run(experiment)), finished(Run(digits()))
+    beside, beside_digits = Run(experiment), Run(digits())
+    while not (beside.complete and beside_digits.complete):
+        for run, steps in ((beside, 1), (beside_digits, 2)):
+            for _ in range(0 if run.complete else steps):
+                run.step()
+        beside_digits.snapshot(None)
+    beside_digits.apply(SetTrainable(variant="all", layer="output", trainable=False))
+    assert fingerprint(beside) == fingerprint(alone)
+    assert fingerprint(beside_digits) == fingerprint(alone_digits)
+
+
+variants = st.sampled_from(("all", "first", "none"))
+edits = st.one_of(
+    st.builds(
+        SetTrainable, variant=variants, layer=st.sampled_from(LAYERS), trainable=st.booleans()
+    ),
+    st.builds(
+        SetLearningRate,
+        variant=variants,
+        layer=st.sampled_from(LAYERS),
+        learning_rate=st.sampled_from((0.0, 1e-4, 1e-3, 3e-2, 1.0, 1e9)),
+    ),
+    st.builds(RenameVariant, variant=variants, name=st.text(min_size=1, max_size=5)),
+)
+storms = st.lists(st.tuples(st.integers(0, 12), st.lists(edits, max_size=4)), max_size=8)
+
+
+@settings(max_examples=40, deadline=None)
+@given(storm=storms, optimizer=st.sampled_from(list(OPTIMIZERS)), keep=st.booleans())
+def test_replaying_a_storm_of_live_edits_is_bit_identical(storm, optimizer, keep):
+    """Edits come after any number of steps, in mid-epoch, many at once, and after the last step."""
+    fields, rate = OPTIMIZERS[optimizer]
+    patterns = {name: PATTERNS[name] for name in ("all", "first", "none")}
+    experiment = patterned(
+        patterns, rate, seeds=(1, 2), batch_size=100, epochs=50,
+        on_unfreeze="keep" if keep else "clear", **fields,
+    )  # fmt: skip
+    run = Run(experiment)
+    run.prepare()
+    for steps, together in storm:
+        for _ in range(steps):
+            run.step()
+        for edit in together:
+            run.apply(edit)
+    again = replay(run)
+    assert fingerprint(again) == fingerprint(run)
+    assert again.journal == run.journal
+    assert again.experiment == run.experiment
+    assert again.trainer.diverged == run.trainer.diverged
+    journal = [(event.kind, event.step, event.variant) for event in run.events]
+    assert [(event.kind, event.step, event.variant) for event in again.events] == journal
+
+
+def test_a_replay_goes_on_as_the_run_does():
+    run = Run(patterned(seeds=(1,), epochs=3))
+    for _ in range(25):
+        run.step()
+    run.apply(SetTrainable(variant="all", layer="output", trainable=False))
+    again = replay(run)
+    assert fingerprint(finished(again)) == fingerprint(finished(run))
+
+
+def test_nothing_depends_on_what_torch_computed_before():
+    experiment = patterned(PATTERNS, seeds=(1,), epochs=2)
+    before = fingerprint(train(experiment))
+    torch.randn(1000, 1000) @ torch.randn(1000, 1000)
+    finished(Run(digits()))
+    assert fingerprint(train(experiment)) == before
+
+
+def standard_error(deviation, count):
+    return deviation / np.sqrt(count)
+
+
+def test_the_classic_experiment_ends_where_keras_does():
+    chosen = {name: PATTERNS[name] for name in ("all", "first")}
+    run = train(patterned(chosen, seeds=range(100, 112)))
+    final = dict(zip(chosen, run.log.column("train_loss")[-1].reshape(2, 12), strict=True))
+    for name, losses in final.items():
+        keras = np.array(KERAS[name])
+        error = standard_error(keras.std(ddof=1), 12)
+        assert abs(losses.mean() - keras.mean()) < 2 * error, name
+    assert (final["all"] < final["first"]).all()  # 12 of 12 paired seeds
+
+
+def test_every_pattern_ends_where_the_table_says():
+    run = train(patterned(PATTERNS, seeds=range(20)))
+    final = dict(zip(PATTERNS, run.log.column("train_loss")[-1].reshape(8, 20), strict=True))
+    for name, (mean, deviation) in TRAIN_LOSS.items():
+        errors = standard_error(deviation, 20), standard_error(final[name].std(ddof=1), 20)
+        assert abs(final[name].mean() - mean) < 2 * np.hypot(*errors), name
+    assert (final["all"] < final["first"]).all()
+    assert (final["first"] < final["last"]).all()  # both in 20 of 20 paired seeds
+
+
+def test_on_held_out_rows_the_difference_all_but_vanishes():
+    chosen = {name: PATTERNS[name] for name in HELD_OUT_LOSS}
+    tables, splits = [], 12
+    for seed in range(splits):  # a split per seed: one split's luck is larger than all differences
+        experiment = patterned(chosen, seeds=(seed,), validation_fraction=0.2)
+        experiment = experiment.replace(data=experiment.data.replace(split_seed=seed))
+        tables.append(train(experiment).log.table[-1])
+    final = dict(zip(chosen, np.array(tables).transpose(2, 1, 0), strict=True))
+    for name, metrics in final.items():
+        assert agrees(metrics[1], HELD_OUT_LOSS[name]), name
+        assert name not in HELD_OUT_ACCURACY or agrees(metrics[3], HELD_OUT_ACCURACY[name]), name
+    train_ratio, held_out_ratio = final["first"][:2].mean(axis=1) / final["all"][:2].mean(axis=1)
+    assert train_ratio > 4
+    assert 0.6 < held_out_ratio < 1.4
+
+
+def agrees(values, expected):
+    """Within two standard errors, the table's 20 seeds taken to spread as these do."""
+    deviation = values.std(ddof=1)
+    errors = standard_error(deviation, len(values)), standard_error(deviation, 20)
+    return abs(values.mean() - expected) < 2 * np.hypot(*errors)
