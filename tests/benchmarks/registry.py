@@ -8,6 +8,12 @@ from tests.benchmarks.members import members_8, members_80, members_160
 from tests.benchmarks.plain_loop import plain_loop
 from tests.benchmarks.scikit_learn import scikit_learn
 from tests.benchmarks.wide_network import wide_network
+from tests.benchmarks.window import (
+    first_paint,
+    window_lateness,
+    window_stall,
+    window_throughput,
+)
 
 Benchmark = Callable[[Effort], Result]
 
@@ -20,4 +26,8 @@ BENCHMARKS: tuple[tuple[str, Benchmark], ...] = (
     ("wide_network", wide_network),
     ("freeze_first", freeze_first),
     ("freeze_all_but_last", freeze_all_but_last),
+    ("window_throughput", window_throughput),
+    ("window_lateness", window_lateness),
+    ("window_stall", window_stall),
+    ("first_paint", first_paint),
 )

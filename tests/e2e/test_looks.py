@@ -1,0 +1,225 @@
+"""The whole window looked at by a machine: names, reach of the keyboard, and nothing cut off."""
+
+import gc
+import sys
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QEventLoop, Qt
+from PySide6.QtGui import QAccessible, QFontMetrics
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMenuBar,
+    QSlider,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from gui.models.layer_rows import Column
+from gui.plots.live_plot import LivePlot
+from tests.e2e.laboratory import LEFT, Laboratory, visible_widgets
+
+SMALLEST = (1024, 700)
+INTERACTIVE = (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QSlider,
+    LivePlot,
+)
+ENOUGH_TABS = 300
+
+
+@pytest.fixture(params=["light", "dark"])
+def dressed(laboratory: Laboratory, request: pytest.FixtureRequest) -> Laboratory:
+    """The window at its smallest in both themes, with a run and everything unfolded."""
+    actions = laboratory.window.all_actions
+    {"light": actions.theme_light, "dark": actions.theme_dark}[request.param].trigger()
+    laboratory.window.resize(*SMALLEST)
+    for button in laboratory.window.findChildren(QToolButton):
+        if button.text() == "More":
+            button.click()
+    laboratory.train()
+    laboratory.click_cell("hidden-2", Column.TRAINS)
+    laboratory.qtbot.waitUntil(lambda: bool(laboratory.window.journal.lines))
+    return laboratory
+
+
+def spoken(widget: QWidget) -> str:
+    """What a screen reader calls a widget."""
+    interface = QAccessible.queryAccessibleInterface(widget)
+    return interface.text(QAccessible.Text.Name) if interface is not None else ""
+
+
+def told(widget: QWidget) -> str:
+    return f"{type(widget).__name__} {widget.objectName()!r} in {type(widget.parent()).__name__}"
+
+
+def is_part_of_another(widget: QWidget) -> bool:
+    """The line in a spin box, the buttons of a tool bar's own: what speaks is around them."""
+    parent = widget.parent()
+    inner = isinstance(parent, QAbstractSpinBox | QComboBox | QMenuBar)
+    return inner or widget.objectName().startswith("qt_")
+
+
+def test_every_control_in_sight_has_a_name_for_a_screen_reader(dressed: Laboratory) -> None:
+    controls = [
+        widget
+        for widget in visible_widgets(dressed.window)
+        if isinstance(widget, INTERACTIVE) and not is_part_of_another(widget)
+    ]
+    assert len(controls) > 30
+    assert [told(widget) for widget in controls if not spoken(widget).strip()] == []
+
+
+def test_every_control_in_sight_says_what_it_is_for(dressed: Laboratory) -> None:
+    controls = [
+        widget
+        for widget in visible_widgets(dressed.window)
+        if isinstance(widget, QAbstractButton | QAbstractSpinBox | QComboBox | QSlider)
+        and not is_part_of_another(widget)
+    ]
+    assert [told(widget) for widget in controls if not widget.toolTip()] == []
+
+
+def test_tab_reaches_every_control_and_comes_back_to_the_run_bar(dressed: Laboratory) -> None:
+    wanted = {
+        widget
+        for widget in visible_widgets(dressed.window)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.isEnabled()
+        and not is_part_of_another(widget)
+        and widget.focusProxy() is None
+    }
+    reached = set(tabbed(dressed))
+    assert len(wanted) > 20
+    # On the way through the rows the last one became the current one: not all can be done to it.
+    missed = [widget for widget in wanted - reached if widget.isEnabled()]
+    assert [told(widget) for widget in missed] == []
+    rates = {dressed.rate_field(layer.id) for layer in dressed.experiment.layers}
+    assert {rate for rate in rates if rate.isEnabled()} <= reached
+
+
+def tabbed(laboratory: Laboratory) -> Iterator[QWidget]:
+    """What has the focus after each press of Tab, from the run button around to it again."""
+    start = laboratory.button("Pause")
+    start.setFocus()
+    laboratory.qtbot.waitUntil(start.hasFocus)
+    for _ in range(ENOUGH_TABS):
+        focused = QApplication.focusWidget()
+        assert focused is not None, "the focus was lost"
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        assert focused is not None, "the focus was lost"
+        yield focused
+        if focused is start:
+            return
+    pytest.fail("Tab never came back to where it began")
+
+
+def test_nothing_in_sight_is_cut_off(dressed: Laboratory) -> None:
+    dressed.window.experiment_panel.ensureVisible(0, 0)
+    cut = [told(w) + " " + repr(text_of(w)) for w in visible_widgets(dressed.window) if is_cut(w)]
+    assert cut == []
+
+
+def text_of(widget: QWidget) -> str:
+    if isinstance(widget, QComboBox):
+        return widget.currentText()
+    if isinstance(widget, QToolButton):
+        icon_only = widget.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
+        return "" if icon_only or widget.text() == "" else widget.text()
+    if isinstance(widget, QAbstractButton | QLabel):
+        return widget.text()
+    return ""
+
+
+def is_cut(widget: QWidget) -> bool:
+    """Whether a widget's words need more room than it has."""
+    text = text_of(widget).replace("&", "")
+    if not text or is_part_of_another(widget):
+        return False
+    needed = QFontMetrics(widget.font()).horizontalAdvance(text)
+    if isinstance(widget, QLabel) and widget.wordWrap():
+        return widget.height() < widget.heightForWidth(widget.width())
+    if isinstance(widget, QToolButton):
+        return widget.width() < widget.minimumSizeHint().width()
+    if isinstance(widget, QComboBox):
+        return widget.width() < needed
+    return widget.width() < needed
+
+
+def test_nothing_scrolls_sideways_but_what_is_wide_by_nature(dressed: Laboratory) -> None:
+    areas = [w for w in visible_widgets(dressed.window) if isinstance(w, QAbstractScrollArea)]
+    wide = [told(area) for area in areas if area.horizontalScrollBar().isVisible()]
+    assert wide == []
+
+
+def test_the_window_can_be_as_small_as_it_must(laboratory: Laboratory) -> None:
+    laboratory.window.resize(*SMALLEST)
+    size = laboratory.window.size()
+    assert (size.width(), size.height()) == SMALLEST
+    bar = laboratory.window.findChild(QToolBar)
+    assert isinstance(bar, QToolBar)
+    laboratory.qtbot.waitUntil(lambda: bar.width() == SMALLEST[0])
+    laboratory.qtbot.waitUntil(laboratory.window.run_bar.pace.isVisible)
+
+
+def test_a_long_message_neither_widens_the_window_nor_hides_the_work(
+    laboratory: Laboratory,
+) -> None:
+    laboratory.window.resize(*SMALLEST)
+    laboratory.window.show_notice("Opened " + "a long name " * 40)
+    laboratory.qtbot.waitUntil(lambda: laboratory.said("Opened"))
+    assert laboratory.window.minimumSizeHint().width() <= SMALLEST[0]
+    assert laboratory.window.width() == SMALLEST[0]
+    laboratory.window.show_problem("\n".join(f"layers[{n}]: is wrong" for n in range(40)))
+    laboratory.qtbot.waitUntil(lambda: laboratory.said("layers[0]"))
+    assert laboratory.window.height() == SMALLEST[1]
+    assert laboratory.window.loss_plot.height() > 100
+    assert laboratory.said("35 lines more")
+    tips = [label.toolTip() for label in laboratory.window.statusBar().findChildren(QLabel)]
+    assert any("layers[39]" in tip for tip in tips)
+
+
+def test_a_click_into_the_plot_keeps_the_keys_working(laboratory: Laboratory) -> None:
+    laboratory.train()
+    QTest.mouseClick(laboratory.window.loss_plot, LEFT)
+    laboratory.key(Qt.Key.Key_F5)
+    laboratory.until_state("paused")
+
+
+def test_no_count_of_references_is_lost_in_words_and_frames(laboratory: Laboratory) -> None:
+    """PySide6 6.12 on Python 3.11 loses one to None in every call that returns nothing."""
+    label, loop, frames = QLabel(), QEventLoop(), [0]
+
+    def count(_snapshot: object) -> None:
+        frames[0] -= 1
+        if frames[0] == 0:
+            loop.quit()
+
+    def draw(more: int) -> None:
+        """Wait for frames in one piece: each of qtbot's waits leaves references of its own."""
+        frames[0] = more
+        loop.exec()
+        gc.collect()  # nobody else collects in so short a time
+
+    before = sys.getrefcount(None)
+    for number in range(2_000):
+        label.setText(str(number))
+    assert abs(sys.getrefcount(None) - before) < 20
+    laboratory.train()
+    laboratory.parts.controller.frame.connect(count)
+    draw(40)  # until what is made once is there
+    before = sys.getrefcount(None)
+    draw(200)
+    assert abs(sys.getrefcount(None) - before) < 100
