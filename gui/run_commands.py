@@ -1,6 +1,7 @@
 """Connects the run's actions and the run bar with the controller."""
 
 import random
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -16,6 +17,7 @@ from gui.widgets.pace_slider import Pace
 if TYPE_CHECKING:
     from engine.telemetry import Snapshot
 
+PROGRESS_RENEWED = 0.1  # seconds; figures that change faster cannot be read
 LARGEST_NEW_SEED = 9_999  # small enough to be read aloud and typed again
 
 
@@ -36,6 +38,7 @@ class RunCommands(QObject):
         self._controller = controller
         self._settings = settings
         self._run_bar = run_bar
+        self._progress_shown = 0.0
         actions.run.triggered.connect(controller.run_or_pause)
         actions.step.triggered.connect(controller.step)
         actions.step_epoch.triggered.connect(controller.step_epoch)
@@ -71,7 +74,11 @@ class RunCommands(QObject):
         record = self._controller.record
         if record is None or snapshot is None:
             return
+        now = time.perf_counter()
         running = self._controller.state == "running" and record.run.steps_per_epoch
+        if running and now - self._progress_shown < PROGRESS_RENEWED:
+            return
+        self._progress_shown = now
         speed = snapshot.steps_per_second / record.run.steps_per_epoch if running else None
         self._run_bar.show_progress(
             Progress(snapshot.epoch_fraction, record.run.epochs, snapshot.step, speed)

@@ -20,7 +20,7 @@ State = Literal[
     "loading", "ready", "preparing", "running", "paused", "finished", "stopped", "failed"
 ]
 
-FRAME = 33  # milliseconds
+FRAME = 38  # milliseconds
 
 LEADS_TO: dict[str, State] = {"resume": "running", "step": "paused", "step_epoch": "running"}
 """The worker's commands, and the state that each is shown as until the run itself tells."""

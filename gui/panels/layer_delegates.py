@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QMouseEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QComboBox,
     QSpinBox,
@@ -116,6 +116,8 @@ class LayerDelegate(QStyledItemDelegate):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in {QEvent.Type.FocusIn, QEvent.Type.FocusOut}:
             self.focus_moved.emit()
+        if isinstance(watched, QSpinBox) and _is_escape(event):
+            watched.setValue(watched.value())  # else it reads what was typed when it is gone
         if isinstance(watched, LearningRateSpinBox):
             return False  # always open, and it knows its keys: nothing to commit or close
         return super().eventFilter(watched, event)
@@ -160,3 +162,9 @@ class LayerDelegate(QStyledItemDelegate):
         field.activated.connect(self._on_activation_chosen)
         QTimer.singleShot(0, field, field.showPopup)
         return field
+
+
+def _is_escape(event: QEvent) -> bool:
+    if not isinstance(event, QKeyEvent):
+        return False
+    return event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape

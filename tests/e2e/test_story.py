@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, QUrl
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 
@@ -110,6 +111,60 @@ def test_everything_frozen_is_said_and_training_goes_on(laboratory: Laboratory) 
     laboratory.until_step(laboratory.run.step_count + 100)
     laboratory.key(Qt.Key.Key_Z, CONTROL)
     assert laboratory.experiment.variants == first_experiment().variants
+
+
+def test_an_edit_is_marked_on_the_plot_where_it_was_taken(laboratory: Laboratory) -> None:
+    laboratory.train(steps=200)
+    laboratory.click_cell("hidden-2", Column.TRAINS)
+    controller, plot = laboratory.parts.controller, laboratory.window.loss_plot
+    laboratory.qtbot.waitUntil(lambda: len(controller.journal) == 1)
+    laboratory.until_step(controller.journal[0].step + 200)
+    laboratory.key(Qt.Key.Key_F5)
+    laboratory.until_state("paused")
+    epoch = controller.journal[0].step / laboratory.run.steps_per_epoch
+    colour = QColor(laboratory.parts.themes.theme.variant(0))
+
+    def sign_at(of_epoch: float) -> bool:
+        """Whether the little triangle hangs from the upper edge there."""
+        place = plot.place_of(of_epoch, plot.view.y[1]).toPoint() + QPoint(0, 4)
+        return plot.grab().toImage().pixelColor(place) == colour
+
+    laboratory.qtbot.waitUntil(lambda: sign_at(epoch))
+    width = plot.place_of(plot.view.x[1], 0.0).x() - plot.place_of(plot.view.x[0], 0.0).x()
+    aside = 30 * (plot.view.x[1] - plot.view.x[0]) / width  # epochs in as many pixels
+    assert not sign_at(epoch + aside)
+
+
+def test_a_variant_that_diverges_is_said_and_the_other_goes_on(
+    laboratory_of: LaboratoryOf,
+) -> None:
+    experiment = first_experiment()
+    layers = [layer.replace(activation="linear") for layer in experiment.layers[:-1]]
+    laboratory = laboratory_of(
+        experiment.replace(
+            layers=(*layers, experiment.layers[-1]),
+            training=experiment.training.replace(optimizer="sgd"),
+        )
+    )
+    laboratory.open()
+    laboratory.train()
+    for layer in ("hidden-1", "hidden-2", "output"):
+        laboratory.type_rate(layer, "1000")
+    laboratory.qtbot.waitUntil(lambda: laboratory.said("went non-finite at step"), timeout=20_000)
+    laboratory.until_step(laboratory.run.step_count + 100)
+    losses = laboratory.run.log.column("train_loss")
+    laboratory.qtbot.waitUntil(lambda: np.isnan(laboratory.run.log.column("train_loss")[-1, 0]))
+    assert np.isfinite(losses[:, 1]).all()
+
+
+def test_a_run_that_fails_says_so_and_the_next_one_runs(laboratory: Laboratory) -> None:
+    laboratory.train()
+    trainer = laboratory.run.trainer
+    assert trainer is not None
+    del trainer.optimizer  # as a fault in the engine would
+    laboratory.until_state("failed")
+    laboratory.qtbot.waitUntil(lambda: laboratory.said("The run failed"))
+    laboratory.train()
 
 
 # Keys

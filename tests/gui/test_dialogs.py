@@ -35,7 +35,11 @@ def commands(window: QWidget, icons: Icons) -> tuple[QAction, ...]:
 def rows(dialog: QDialog) -> dict[str, str]:
     table = dialog.findChild(QTableWidget)
     assert isinstance(table, QTableWidget)
-    return {table.item(row, 0).text(): table.item(row, 1).text() for row in range(table.rowCount())}
+    cells = table.model()
+    shown = [
+        [cells.index(row, column).data() for column in (0, 1)] for row in range(cells.rowCount())
+    ]
+    return dict(shown)
 
 
 def test_every_command_that_has_keys_is_listed_with_them(window: QWidget, icons: Icons) -> None:
@@ -52,7 +56,7 @@ def test_every_command_that_has_keys_is_listed_with_them(window: QWidget, icons:
 def test_the_list_of_keys_cannot_be_edited(window: QWidget, icons: Icons) -> None:
     table = ShortcutsDialog(commands(window, icons), (), window).findChild(QTableWidget)
     assert isinstance(table, QTableWidget)
-    assert not table.item(0, 1).flags() & Qt.ItemFlag.ItemIsEditable
+    assert not table.model().index(0, 1).flags() & Qt.ItemFlag.ItemIsEditable
 
 
 def test_about_names_the_version_and_the_licences(window: QWidget, icons: Icons) -> None:

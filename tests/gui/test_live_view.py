@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.edits import RenameVariant, SetLearningRate, SetTrainable, apply_edit
-from engine.experiment import DataSpec, Dense, Experiment, LayerPlan, Training, Variant
+from engine.experiment import DataSpec, Dense, Experiment, LayerPlan, Optimizer, Training, Variant
 from engine.run import Run
 from engine.structure import add_variant, insert_layer, remove_variant
 from engine.telemetry import Snapshot
@@ -34,7 +34,9 @@ PARAMETERS = {"hidden": 2 * 4 + 4, "middle": 4 * 3 + 3, "output": 3 * 2 + 2}
 STEPS = 5  # an epoch: 40 points in batches of 8
 
 
-def points(epochs: int = 4, seeds: tuple[int, ...] = (1,), optimizer: str = "adam") -> Experiment:
+def points(
+    epochs: int = 4, seeds: tuple[int, ...] = (1,), optimizer: Optimizer = "adam"
+) -> Experiment:
     """2-4-3-2 on 50 points, a fifth held out; in the second variant only the output trains."""
     layers = (
         Dense(id="hidden", units=4),
@@ -298,7 +300,7 @@ def test_an_edit_is_marked_at_its_step(bench: Bench, qtbot: QtBot) -> None:
     bench.take_steps(qtbot, 7)
     bench.freeze("middle")
     qtbot.waitUntil(lambda: len(bench.plot.marks) == 1)
-    assert bench.plot.marks == (EditMark(7 / STEPS, "froze middle (All), step 7", 0),)
+    assert list(bench.plot.marks) == [EditMark(7 / STEPS, "froze middle (All), step 7", 0)]
     bench.take_steps(qtbot, 3)
     bench.document.undo_stack.undo()
     rate = SetLearningRate(variant="last", layer="output", learning_rate=0.1)

@@ -16,6 +16,7 @@ from gui.dialogs.about import AboutDialog
 from gui.dialogs.shortcuts import ShortcutsDialog
 from gui.file_commands import example_files, first_experiment
 from gui.main_window import MainWindow, Parts
+from gui.models.layer_rows import Column
 from gui.settings import Settings
 
 
@@ -184,7 +185,8 @@ def test_the_experiment_dock_can_wait_until_after_the_first_paint(
     qtbot.waitUntil(window.experiment_panel.isVisible)
     model = window.experiment_panel.stack.grid.model()
     assert model.rowCount() == 3
-    assert model.rows[0].trainable is False
+    box = model.index(0, Column.TRAINS).data(Qt.ItemDataRole.CheckStateRole)
+    assert box == Qt.CheckState.Unchecked
 
 
 # Dialogs
@@ -207,8 +209,8 @@ def test_the_list_of_keys_has_the_window_s_and_the_panels(window: MainWindow) ->
     (dialog,) = open_dialogs(window)
     table = dialog.findChild(QTableWidget)
     assert isinstance(table, QTableWidget)
-    rows = range(table.rowCount())
-    listed = {table.item(row, 0).text(): table.item(row, 1).text() for row in rows}
+    cells, rows = table.model(), range(table.rowCount())
+    listed = {cells.index(row, 0).data(): cells.index(row, 1).data() for row in rows}
     assert listed["Run"] == "F5"
     assert listed["Add layer"] == "Ins"
     assert listed["Rename variant"] == "F2"

@@ -311,8 +311,8 @@ def test_a_file_that_is_left_leaves_no_run_behind(bench: Bench, qtbot: QtBot) ->
     for _ in range(3):
         bench.actions.run.trigger()
         bench.reaches(qtbot, "finished")
-        run = bench.run
+        left = bench.run
         bench.controller.forget()
-        qtbot.waitUntil(lambda run=run: run.trainer is None)
+        qtbot.waitUntil(lambda: left.trainer is None)  # noqa: B023
     assert bench.store.current is None
     assert sum(t.name == "frostline-training" for t in threading.enumerate()) == 1

@@ -7,13 +7,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.edits import SetLearningRate, apply_edit
-from engine.experiment import DataSpec, Dense, Experiment, LayerPlan, Training, Variant
+from engine.experiment import DataSpec, Dense, Experiment, LayerPlan, Optimizer, Training, Variant
 from engine.run import Run
 from gui.run_store import GHOSTS, RunRecord, RunStore
 
 
 def points(
-    seeds: tuple[int, ...] = (1,), held_out: float = 0.25, optimizer: str = "adam"
+    seeds: tuple[int, ...] = (1,), held_out: float = 0.25, optimizer: Optimizer = "adam"
 ) -> Experiment:
     """Two variants on 40 points: 2-4-2, one batch an epoch."""
     layers = (Dense(id="hidden", units=4), Dense(id="output", units=2, activation="linear"))
