@@ -55,9 +55,9 @@ def test_classic_is_the_experiment_of_question_1():
 
 def test_first_layer_only_is_the_classic_one_with_held_out_rows():
     classic, held_out = example("classic"), example("first-layer-only")
-    # Split 13 was chosen by measurement: over 10 seeds its held-out losses (all .078, first .079)
-    # are near the means over many splits; split 0 is an unusually hard one.
-    data = classic.data.replace(validation_fraction=0.2, standardize_on="train", split_seed=13)
+    # Split 4 of 40 was chosen by measurement: its held-out losses over 8 seeds (all .086, first
+    # .077, first lower in 4 of 8) are near the means over splits; split 0 is unusually hard.
+    data = classic.data.replace(validation_fraction=0.2, standardize_on="train", split_seed=4)
     assert held_out == classic.replace(name=held_out.name, data=data)
 
 
