@@ -64,6 +64,10 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._parts = parts
         self._closing = False
+        self._close_again = QTimer(self)
+        self._close_again.setSingleShot(True)
+        self._close_again.setInterval(CLOSE_POLL)
+        self._close_again.timeout.connect(self.close)
         themes, icons = parts.themes, parts.icons
         self.setWindowIcon(icons.application_icon())
         self.setAcceptDrops(True)
@@ -134,11 +138,12 @@ class MainWindow(QMainWindow):
             self._parts.settings.save()
             self._parts.controller.forget()
         if self._parts.gate.close():
+            self._close_again.stop()
             event.accept()
             return
         event.ignore()
         self.setEnabled(False)
-        QTimer.singleShot(CLOSE_POLL, self.close)
+        self._close_again.start()
 
     @Slot(str)
     def show_notice(self, text: str) -> None:

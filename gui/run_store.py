@@ -24,7 +24,8 @@ class Curve:
     def __init__(self, members: slice, column: int) -> None:
         self._members = members
         self._column = column
-        self._table = np.empty((3, 128), np.float32)
+        rows = 1 if members.stop - members.start == 1 else 3
+        self._table = np.empty((rows, 128), np.float32)
         self._length = 0
 
     @property
@@ -35,7 +36,7 @@ class Curve:
     @property
     def band(self) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
         """Lowest and highest seed, each (epochs,); None for a single seed."""
-        if self._members.stop - self._members.start == 1:
+        if len(self._table) == 1:
             return None
         return self._table[1, : self._length], self._table[2, : self._length]
 
@@ -44,11 +45,14 @@ class Curve:
         values = rows[:, self._column, self._members]
         needed = self._length + len(values)
         while needed > self._table.shape[1]:
-            self._table = np.concatenate([self._table, np.empty_like(self._table)], axis=1)
+            wider = np.empty((len(self._table), 2 * self._table.shape[1]), np.float32)
+            wider[:, : self._length] = self._table[:, : self._length]
+            self._table = wider
         grown = self._table[:, self._length : needed]
         grown[0] = values.mean(axis=1)
-        grown[1] = values.min(axis=1)
-        grown[2] = values.max(axis=1)
+        if len(grown) == 3:
+            grown[1] = values.min(axis=1)
+            grown[2] = values.max(axis=1)
         self._length = needed
 
 

@@ -55,23 +55,19 @@ sys.exit(run(
 def test_a_picture_is_the_whole_window_in_its_size_and_theme(
     tmp_path: Path, own_folders: Path
 ) -> None:
+    nowhere = tmp_path / "there is no folder" / "it.png"
     light = start(PICTURE, "1024", "700", "light", str(tmp_path / "light.png"), "")
     dark = start(PICTURE, "1280", "760", "dark", str(tmp_path / "dark.png"), "0.5")
+    none = start(PICTURE, "1024", "700", "light", str(nowhere), "")
     assert answer(light) == (0, "", "")
     assert answer(dark) == (0, "", "")
+    assert answer(none) == (1, "", f"{nowhere}: the picture could not be written")
     pictures = [QImage(str(tmp_path / f"{theme}.png")) for theme in ("light", "dark")]
     sizes = [(picture.width(), picture.height()) for picture in pictures]
     assert sizes == [(1024, 700), (1280, 760)]
     corners = [QColor(picture.pixel(picture.width() - 2, 2)).lightness() for picture in pictures]
     assert corners[0] > 200 > 60 > corners[1]
     assert not [path for path in own_folders.rglob("*") if path.is_file()], "settings were touched"
-
-
-def test_a_picture_that_cannot_be_written_is_said(tmp_path: Path) -> None:
-    path = tmp_path / "there is no folder" / "it.png"
-    status, _, complaints = answer(start(PICTURE, "1024", "700", "light", str(path), ""))
-    assert status == 1
-    assert complaints.splitlines()[-1] == f"{path}: the picture could not be written"
 
 
 ORDER = """
