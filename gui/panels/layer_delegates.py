@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QComboBox,
     QSpinBox,
     QStyledItemDelegate,
@@ -125,13 +126,13 @@ class LayerDelegate(QStyledItemDelegate):
     @Slot()
     def _on_editor_changed(self) -> None:
         editor = self.sender()
-        if isinstance(editor, QWidget):
+        if isinstance(editor, QWidget) and _is_open(editor):
             self.commitData.emit(editor)
 
     @Slot()
     def _on_activation_chosen(self) -> None:
         editor = self.sender()
-        if isinstance(editor, QWidget):
+        if isinstance(editor, QWidget) and _is_open(editor):
             self.commitData.emit(editor)
             self.closeEditor.emit(editor)
 
@@ -162,6 +163,15 @@ class LayerDelegate(QStyledItemDelegate):
         field.activated.connect(self._on_activation_chosen)
         QTimer.singleShot(0, field, field.showPopup)
         return field
+
+
+def _is_open(editor: QWidget) -> bool:
+    """Whether the view still knows this editor: its row may have gone while it was being left."""
+    viewport = editor.parentWidget()
+    view = viewport.parentWidget() if viewport is not None else None
+    if not isinstance(view, QAbstractItemView):
+        return False
+    return view.indexWidget(view.indexAt(editor.geometry().center())) is editor
 
 
 def _is_escape(event: QEvent) -> bool:

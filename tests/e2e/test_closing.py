@@ -29,6 +29,7 @@ from tests.e2e.laboratory import CONTROL, Laboratory
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 20_261_122
 LONGEST = 3.0  # seconds from the click to the end
+LONGEST_EXIT = 10.0  # seconds, for a whole process on a busy machine; half a second on an idle one
 WARM_UP, WINDOWS = 4, 20  # windows until what is kept for life is there, and all
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
@@ -237,5 +238,5 @@ def test_a_signal_closes_it_in_order_even_when_nothing_happens(
         began = time.perf_counter()
         program.process.send_signal(number)
         assert program.end() == (0, "")
-        assert time.perf_counter() - began < LONGEST
+        assert time.perf_counter() - began < LONGEST_EXIT
         assert (program.home / "config" / "frostline" / "settings.json").is_file()
