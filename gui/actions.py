@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QUndoStack
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
 from gui.icons import Icons, Role
 
@@ -17,7 +17,7 @@ def _tr(text: str) -> str:
 
 @dataclass(frozen=True)
 class Actions:
-    """The window's commands. Each is a QAction owned by the window; nothing is connected yet."""
+    """The window's commands. Each is a QAction owned by the window; what it does is not here."""
 
     new: QAction
     open: QAction
@@ -130,4 +130,18 @@ class _Maker:
         action.setToolTip(f"{hint}\n{named}" if hint else named)
         action.setStatusTip(hint)
         action.setCheckable(checkable)
+        action.triggered.connect(_finish_typing)  # first of all that is connected
         return action
+
+
+def _finish_typing() -> None:
+    """Let the field with the focus take what was typed, as leaving it would.
+
+    Neither a key of the window nor a click on a tool button leaves it: without this, Run would
+    train with the number that was there before the one that is seen.
+    """
+    field = QApplication.focusWidget()
+    if isinstance(field, QLineEdit | QAbstractSpinBox):
+        field.clearFocus()
+        if field.isVisible():  # an editor in a table has closed itself
+            field.setFocus()

@@ -1,6 +1,7 @@
 """The document: the experiment that is open, its undo history, its file, and what is looked at."""
 
 import time
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +59,10 @@ class Document(QObject):
         self._undo_stack.indexChanged.connect(self._on_index_changed)
         self._undo_stack.cleanChanged.connect(self._on_clean_changed)
         self._view = ViewState(self)
+        # WORKAROUND: garbage is taken apart in any order, and the stack would tell of its own end
+        # to a document that is half gone.
+        silencer = weakref.finalize(self, self._undo_stack.blockSignals, True)
+        silencer.atexit = False
 
     @property
     def experiment(self) -> Experiment:

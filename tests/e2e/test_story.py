@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, QUrl
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QFileDialog, QLineEdit, QWidget
 
 from engine.edits import SetLearningRate, SetTrainable
 from engine.project import open_project, save_project
@@ -239,6 +239,30 @@ def test_undo_and_redo_keys_work_while_a_field_has_the_focus(laboratory: Laborat
         assert laboratory.plan("hidden-1").trainable
         laboratory.key(Qt.Key.Key_Z, CONTROL | SHIFT)
         assert laboratory.experiment == frozen
+
+
+@pytest.mark.parametrize("name", ["epochs", "rate", "units"])
+def test_a_number_typed_without_enter_is_what_is_run(laboratory: Laboratory, name: str) -> None:
+    if name == "epochs":
+        field: QWidget = laboratory.field("epochs")
+        field.setFocus()
+    elif name == "rate":
+        field = laboratory.rate_field("hidden-1")
+        field.setFocus()
+    else:
+        laboratory.click_cell("hidden-1", Column.UNITS)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        field = focused
+    assert isinstance(field, QAbstractSpinBox)
+    field.selectAll()
+    QTest.keyClicks(field, "7")
+    laboratory.click("Run")
+    laboratory.qtbot.waitUntil(lambda: laboratory.parts.store.current is not None)
+    run = laboratory.run.started_as
+    assert run == laboratory.experiment
+    shown = (run.training.epochs, run.variants[0].layers["hidden-1"].learning_rate)
+    assert 7 in (*shown, run.layer("hidden-1").units)
 
 
 # What is trained

@@ -6,12 +6,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QUndoCommand, QUndoStack
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QToolBar
 from pytestqt.qtbot import QtBot
 
 from gui.actions import Actions, make_actions
 from gui.icons import Icons
 from gui.theme import DARK, ThemeSource
+from gui.widgets.text_field import TextField
 
 KEYS = {
     "new": "Ctrl+N",
@@ -120,3 +121,26 @@ def test_icons_follow_the_theme(actions: Actions, themes: ThemeSource) -> None:
     light = actions.run.icon().pixmap(16, 16).toImage()
     themes.set_theme(DARK)
     assert actions.run.icon().pixmap(16, 16).toImage() != light
+
+
+@pytest.mark.parametrize("how", ["key", "button"])
+def test_what_was_typed_counts_before_a_command_is_carried_out(
+    actions: Actions, window: QMainWindow, qtbot: QtBot, how: str
+) -> None:
+    """Neither a key of the window nor a click on a tool button leaves a field by itself."""
+    order: list[str] = []
+    field, bar = TextField(), QToolBar()
+    window.setCentralWidget(field)
+    window.addToolBar(bar)
+    bar.addAction(actions.run)
+    field.edited.connect(order.append)
+    actions.run.triggered.connect(lambda: order.append("run"))
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    QTest.keyClicks(field, "typed")
+    if how == "key":
+        QTest.keyClick(field, Qt.Key.Key_F5)
+    else:
+        QTest.mouseClick(bar.widgetForAction(actions.run), Qt.MouseButton.LeftButton)
+    assert order == ["typed", "run"]
+    assert field.hasFocus()

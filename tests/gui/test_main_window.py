@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QLabel, QTableWidget, QWidget
@@ -24,6 +24,8 @@ from gui.settings import Settings
 def parts(qapp: QApplication, tmp_path: Path) -> Iterator[Parts]:
     parts = make_parts(qapp, Settings(tmp_path / "settings.json"), first_experiment())
     yield parts
+    # Garbage is taken apart in any order: the stack would tell a document that is half gone.
+    parts.document.undo_stack.blockSignals(True)
     parts.appearance.withdraw()
 
 
@@ -187,6 +189,21 @@ def test_the_experiment_dock_can_wait_until_after_the_first_paint(
     assert model.rowCount() == 3
     box = model.index(0, Column.TRAINS).data(Qt.ItemDataRole.CheckStateRole)
     assert box == Qt.CheckState.Unchecked
+
+
+@pytest.mark.parametrize("remembered", [b"", b"\x01", b"nonsense " * 20, bytes(range(256))])
+def test_a_layout_that_makes_no_sense_is_passed_over(
+    parts: Parts, qtbot: QtBot, remembered: bytes
+) -> None:
+    parts.settings.window_geometry = QByteArray(remembered)
+    parts.settings.window_state = QByteArray(remembered)
+    window = MainWindow(parts)
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    assert window.width() > 700
+    assert dock(window, "experiment").isVisible()
+    assert window.run_bar.isVisible()
 
 
 # Dialogs
