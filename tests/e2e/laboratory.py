@@ -234,8 +234,6 @@ class Laboratory:
 
     def clear_away(self) -> None:
         """Give everything back, as the end of the program does."""
-        # Garbage is taken apart in any order: the stack would tell a document that is half gone.
-        self.parts.document.undo_stack.blockSignals(True)
         self.parts.appearance.withdraw()
         self.window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

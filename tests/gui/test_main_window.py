@@ -24,8 +24,6 @@ from gui.settings import Settings
 def parts(qapp: QApplication, tmp_path: Path) -> Iterator[Parts]:
     parts = make_parts(qapp, Settings(tmp_path / "settings.json"), first_experiment())
     yield parts
-    # Garbage is taken apart in any order: the stack would tell a document that is half gone.
-    parts.document.undo_stack.blockSignals(True)
     parts.appearance.withdraw()
 
 

@@ -117,8 +117,6 @@ def bench(gate: EngineGate, settings: Settings, qtbot: QtBot) -> Iterator[Bench]
     qtbot.addWidget(bench.window)
     yield bench
     bench.controller.forget()
-    # Garbage is taken apart in any order: the stack would tell a document that is half gone.
-    bench.document.undo_stack.blockSignals(True)
 
 
 def with_epochs(bench: Bench, epochs: int) -> None:
