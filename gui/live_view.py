@@ -33,6 +33,8 @@ class LiveView(QObject):
 
     telemetry = Signal(object)
     """Mapping of layer id to LayerTelemetry, for the layer stack."""
+    weights_shown = Signal(str)
+    """The name of the variant whose weights the histograms show."""
 
     def __init__(
         self,
@@ -219,6 +221,7 @@ class LiveView(QObject):
         if snapshot is None or snapshot.request is None or told is None or record is None:
             return
         variant = told.variant(snapshot.request.variant)
+        self.weights_shown.emit(variant.name)
         self._histograms.set_colour(self._variant_index(record, variant.id))
         for layer, shape in snapshot.histograms.items():
             self._histograms.set_histogram(

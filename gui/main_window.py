@@ -206,6 +206,11 @@ class MainWindow(QMainWindow):
     def _reset_layout(self) -> None:
         self.restoreState(self._first_layout)
 
+    @Slot(str)
+    def _on_weights_shown(self, variant: str) -> None:
+        """Say whose weights they are: a variant added since the run began has none."""
+        self._weights.set_title(self.tr("Weights · {variant}").format(variant=variant))
+
     @Slot(bool)
     def _set_log_axis(self, on: bool) -> None:
         self._parts.settings.log_axis = on
@@ -215,7 +220,7 @@ class MainWindow(QMainWindow):
         """The run bar on top, loss over weights in the middle, the status line below."""
         themes = self._parts.themes
         loss = TitledPanel(themes, self.tr("Loss"), self.loss_plot)
-        weights = TitledPanel(themes, self.tr("Weights"), self.histograms)
+        weights = self._weights = TitledPanel(themes, self.tr("Weights"), self.histograms)
         middle = QSplitter(Qt.Orientation.Vertical)
         middle.setHandleWidth(8)
         middle.setChildrenCollapsible(False)
@@ -260,6 +265,7 @@ class MainWindow(QMainWindow):
         parts.controller.journal_changed.connect(self._on_journal_changed)
         parts.controller.happened.connect(self._on_happened)
         parts.controller.refused.connect(self.show_problem)
+        self.live_view.weights_shown.connect(self._on_weights_shown)
         files.told.connect(self.show_notice)
         self.loss_plot.notice.connect(self.show_notice)
         self.histograms.notice.connect(self.show_notice)

@@ -334,6 +334,16 @@ def test_another_variant_s_histograms_come_with_its_selection(bench: Bench, qtbo
     assert "output: moved 0." in bench.grid.spoken
 
 
+def test_it_is_said_whose_weights_are_shown(bench: Bench, qtbot: QtBot) -> None:
+    said: list[str] = []
+    bench.view.weights_shown.connect(said.append)
+    names = {variant.id: variant.name for variant in bench.document.experiment.variants}
+    bench.take_steps(qtbot, 3)
+    qtbot.waitUntil(lambda: said[-1:] == [names[bench.document.view.selected_variant]])
+    bench.document.view.select("last")
+    qtbot.waitUntil(lambda: said[-1] == names["last"])
+
+
 def test_a_frozen_layer_looks_frozen_at_once(bench: Bench, qtbot: QtBot) -> None:
     bench.take_steps(qtbot, 3)
     qtbot.waitUntil(lambda: "middle: moved" in bench.grid.spoken)
