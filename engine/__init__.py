@@ -8,28 +8,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from engine.datasets.registry import DATASETS, describe
-from engine.edits import (
+from engine.edits import apply_edit, apply_edits, live_edits
+from engine.errors import DatasetError, EngineError, ExperimentError, Problem
+from engine.experiment import DataSpec, Experiment, LayerPlan, Training, Variant, parse_experiment
+from engine.journal import (
     Journal,
     JournalEntry,
     RenameVariant,
+    SetDetached,
     SetLearningRate,
     SetTrainable,
-    apply_edit,
-    apply_edits,
-    live_edits,
+    SetWhenFrozen,
     parse_journal,
 )
-from engine.errors import DatasetError, EngineError, ExperimentError, Problem
-from engine.experiment import (
-    DataSpec,
-    Dense,
-    Experiment,
-    LayerPlan,
-    Training,
-    Variant,
-    parse_experiment,
-)
+from engine.layer_specs import PCA, BatchNorm, Dense, Dropout, Flatten, LayerNorm, Residual
 from engine.project import open_project, save_project
+from engine.summary import Summary, summaries_text, summarize, summary_text
 
 if TYPE_CHECKING:
     from engine.datasets.loading import Dataset, load_dataset
@@ -40,21 +34,30 @@ __version__ = "0.1.0"
 
 __all__ = [
     "DATASETS",
+    "PCA",
+    "BatchNorm",
     "DataSpec",
     "Dataset",
     "DatasetError",
     "Dense",
+    "Dropout",
     "EngineError",
     "Experiment",
     "ExperimentError",
+    "Flatten",
     "Journal",
     "JournalEntry",
+    "LayerNorm",
     "LayerPlan",
     "Problem",
     "RenameVariant",
+    "Residual",
     "Run",
+    "SetDetached",
     "SetLearningRate",
     "SetTrainable",
+    "SetWhenFrozen",
+    "Summary",
     "Training",
     "TrainingWorker",
     "Variant",
@@ -69,6 +72,9 @@ __all__ = [
     "parse_journal",
     "replay",
     "save_project",
+    "summaries_text",
+    "summarize",
+    "summary_text",
     "train",
 ]
 

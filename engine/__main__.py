@@ -15,11 +15,13 @@ from typing import TextIO
 
 from engine.checks import experiment_problems
 from engine.datasets.registry import DATASETS
-from engine.edits import Journal, apply_edit, parse_journal
+from engine.edits import apply_edit
 from engine.errors import EngineError, ExperimentError, Problem
-from engine.experiment import MAX_SEED, Experiment
+from engine.experiment import Experiment
+from engine.journal import Journal, parse_journal
 from engine.progress import ProgressLine
 from engine.project import open_project, read_text, writable, write_text
+from engine.values import MAX_SEED
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,13 +61,18 @@ def _run(options: argparse.Namespace) -> str:
     finally:
         progress.close()
     seconds = time.perf_counter() - began
-    late = len(journal) - len(run.journal)
+    _tell_what_was_late(options.experiment, experiment.script, run.step_count)
+    _tell_what_was_late(options.journal, journal, run.step_count)
+    return results_json(run, seconds)
+
+
+def _tell_what_was_late(path: Path | None, journal: Journal, steps: int) -> None:
+    late = sum(entry.step > steps for entry in journal)
     if late:
         sys.stderr.write(
-            f"{options.journal}: {late} of {len(journal)} edits lie after the last step, "
-            f"{run.step_count}, and were not taken\n"
+            f"{path}: {late} of {len(journal)} edits lie after the last step, {steps}, "
+            "and were not taken\n"
         )
-    return results_json(run, seconds)
 
 
 def _check(options: argparse.Namespace) -> str:

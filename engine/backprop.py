@@ -9,6 +9,7 @@ from typing import Literal
 
 from engine.datasets.registry import describe
 from engine.experiment import Experiment, Variant
+from engine.layer_specs import Layer, Product
 
 Reach = Literal["updated", "passed through", "not reached"]
 
@@ -26,30 +27,53 @@ class ParameterCounts:
         return self.total - self.trainable
 
 
+@dataclass(frozen=True)
+class LayerCost:
+    """The matrix products of one layer's backward pass, and which of them a pattern needs."""
+
+    layer: str
+    products: tuple[tuple[Product, bool], ...]
+
+    @property
+    def full(self) -> int:
+        """Multiply-adds per row of all products."""
+        return sum(product.multiply_adds for product, _ in self.products)
+
+    @property
+    def needed(self) -> int:
+        """Multiply-adds per row of the products that are needed."""
+        return sum(product.multiply_adds for product, needed in self.products if needed)
+
+
 def layer_shapes(experiment: Experiment) -> tuple[tuple[int, int], ...]:
-    """(inputs, units) of every layer, from input to output.
+    """(inputs, outputs) of every layer, from input to output.
 
     Raises DatasetError if the data set is unknown.
     """
     inputs = describe(experiment.data.name).inputs
     shapes = []
     for layer in experiment.layers:
-        shapes.append((inputs, layer.units))
-        inputs = layer.units
+        shapes.append((inputs, layer.outputs(inputs)))
+        inputs = shapes[-1][1]
     return tuple(shapes)
 
 
-def dense_parameters(inputs: int, units: int) -> int:
-    """Number of weights and biases of a dense layer: inputs x units + units."""
-    return inputs * units + units
+def computed_values(experiment: Experiment) -> tuple[int, ...]:
+    """How many values are computed for a row: the inputs, then each layer's; they take memory."""
+    shapes = layer_shapes(experiment)
+    computed = [
+        layer.computed_values(inputs)
+        for layer, (inputs, _) in zip(experiment.layers, shapes, strict=True)
+    ]
+    return (shapes[0][0], *computed)
 
 
 def layer_parameters(experiment: Experiment) -> Mapping[str, int]:
     """Number of parameters of every layer, by layer id."""
     shapes = layer_shapes(experiment)
     return {
-        layer.id: dense_parameters(*shape)
-        for layer, shape in zip(experiment.layers, shapes, strict=True)
+        layer.id: layer.parameter_count(inputs)
+        for layer, (inputs, _) in zip(experiment.layers, shapes, strict=True)
     }
 
 
@@ -60,47 +84,69 @@ def variant_counts(experiment: Experiment, variant: Variant) -> ParameterCounts:
     return ParameterCounts(total=sum(counts.values()), trainable=trainable)
 
 
-def reach(trainable: Sequence[bool]) -> tuple[Reach, ...]:
+def updated_layers(layers: Sequence[Layer], variant: Variant) -> tuple[bool, ...]:
+    """Whether training updates each layer, from input to output.
+
+    It does where the layer has parameters, its box is ticked, and no layer from it upwards is
+    detached: a detached output hands no gradient down.
+    """
+    updated = []
+    connected = True
+    for layer in reversed(layers):
+        plan = variant.layers[layer.id]
+        connected = connected and not plan.detached
+        updated.append(connected and plan.trainable and layer.has_parameters)
+    return tuple(reversed(updated))
+
+
+def reach(updated: Sequence[bool]) -> tuple[Reach, ...]:
     """For every layer, from input to output, what backprop does there.
 
     Updated: trainable. Passed through: frozen, and something below is trainable, so the gradient
     goes through its weights. Not reached: frozen, and backprop stopped above it.
     """
     words: list[Reach] = []
-    for index, trains in enumerate(trainable):
-        if trains:
+    for index, updates in enumerate(updated):
+        if updates:
             words.append("updated")
         else:
-            words.append("passed through" if any(trainable[:index]) else "not reached")
+            words.append("passed through" if any(updated[:index]) else "not reached")
     return tuple(words)
 
 
 def variant_reach(experiment: Experiment, variant: Variant) -> Mapping[str, Reach]:
     """The reach of every layer of a variant, by layer id."""
-    words = reach([variant.layers[layer.id].trainable for layer in experiment.layers])
+    words = reach(updated_layers(experiment.layers, variant))
     return {layer.id: word for layer, word in zip(experiment.layers, words, strict=True)}
 
 
-def backward_cost(shapes: Sequence[tuple[int, int]], trainable: Sequence[bool]) -> float:
-    """Multiply-adds of the backward pass, relative to all layers trainable (1.0).
+def layer_costs(experiment: Experiment, updated: Sequence[bool]) -> tuple[LayerCost, ...]:
+    """What every layer's backward pass multiplies, from input to output, under a pattern.
 
-    A dense layer has two products backward: dL/dW (if it trains) and dL/dinput (if something
-    below it trains); each takes inputs x units multiply-adds per row.
+    A dense layer has two products: dL/dW (if it is updated) and dL/dinput (if something below it
+    is). The lowest layer never needs dL/dinput: nothing below it can be updated.
     """
-    full = _multiply_adds(shapes, [True] * len(shapes))
-    return _multiply_adds(shapes, trainable) / full
+    costs = []
+    for index, (layer, (inputs, _)) in enumerate(
+        zip(experiment.layers, layer_shapes(experiment), strict=True)
+    ):
+        own, below = updated[index], any(updated[:index])
+        needs = {"weights": own, "input": below, "either": own or below}
+        products = tuple((each, needs[each.serves]) for each in layer.products(inputs))
+        costs.append(LayerCost(layer.id, products))
+    return tuple(costs)
+
+
+def backward_cost(experiment: Experiment, updated: Sequence[bool]) -> float:
+    """Multiply-adds of the backward pass's matrix products, relative to all layers trainable (1.0).
+
+    Work on single values (activations, normalization, dropout) is not counted.
+    """
+    everything = [layer.has_parameters for layer in experiment.layers]
+    full = sum(cost.needed for cost in layer_costs(experiment, everything))
+    return sum(cost.needed for cost in layer_costs(experiment, updated)) / full if full else 0.0
 
 
 def variant_backward_cost(experiment: Experiment, variant: Variant) -> float:
     """The backward cost of a variant's pattern; see `backward_cost`."""
-    trainable = [variant.layers[layer.id].trainable for layer in experiment.layers]
-    return backward_cost(layer_shapes(experiment), trainable)
-
-
-def _multiply_adds(shapes: Sequence[tuple[int, int]], trainable: Sequence[bool]) -> int:
-    total = 0
-    for index, (inputs, units) in enumerate(shapes):
-        into_weights = trainable[index]
-        to_the_layer_below = any(trainable[:index])
-        total += inputs * units * (into_weights + to_the_layer_below)
-    return total
+    return backward_cost(experiment, updated_layers(experiment.layers, variant))

@@ -6,11 +6,12 @@ No torch here, and nothing is loaded: a window asks after every edit.
 from collections.abc import Iterator
 from typing import Literal
 
-from engine.backprop import layer_parameters
+from engine.backprop import computed_values, layer_parameters, layer_shapes
 from engine.datasets.registry import Description, describe
 from engine.datasets.rows import row_counts, split_problem
 from engine.errors import DatasetError, ExperimentError, Problem
-from engine.experiment import ACTIVATIONS, Activation, Experiment, Loss
+from engine.experiment import Experiment, Loss
+from engine.layer_specs import ACTIVATIONS, PCA, Activation, BatchNorm
 
 ResolvedLoss = Literal["binary_cross_entropy", "cross_entropy", "mean_squared_error"]
 
@@ -28,7 +29,7 @@ def resolved_loss(experiment: Experiment) -> ResolvedLoss:
         return loss
     if describe(experiment.data.name).task == "regression":
         return "mean_squared_error"
-    return "binary_cross_entropy" if experiment.layers[-1].units == 1 else "cross_entropy"
+    return "binary_cross_entropy" if experiment.output.units == 1 else "cross_entropy"
 
 
 def experiment_problems(experiment: Experiment) -> tuple[Problem, ...]:
@@ -40,6 +41,7 @@ def experiment_problems(experiment: Experiment) -> tuple[Problem, ...]:
     return (
         *_split_problems(experiment),
         *_output_problems(experiment, description),
+        *_layer_problems(experiment),
         *_size_problems(experiment),
     )
 
@@ -91,7 +93,7 @@ def _split_problems(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _output_problems(experiment: Experiment, description: Description) -> Iterator[Problem]:
-    output, path = experiment.layers[-1], f"layers[{len(experiment.layers) - 1}]"
+    output, path = experiment.output, f"layers[{len(experiment.layers) - 1}]"
     loss = experiment.training.loss
     targets = f"{description.title} ({_targets(description)})"
     losses = suitable_losses(description)
@@ -113,6 +115,26 @@ def _output_problems(experiment: Experiment, description: Description) -> Iterat
         )
 
 
+def _layer_problems(experiment: Experiment) -> Iterator[Problem]:
+    """Layers that the number of rows or of inputs does not allow."""
+    rows = row_counts(experiment.data).training
+    batch = min(experiment.training.batch_size, rows)
+    for index, layer in enumerate(experiment.layers):
+        inputs, _ = layer_shapes(experiment)[index]
+        if isinstance(layer, PCA) and layer.units > min(inputs, rows):
+            yield Problem(
+                f"layers[{index}].units",
+                f"must be at most {min(inputs, rows):,}, not {layer.units:,}: there are no more "
+                f"principal components in {rows:,} rows of {inputs:,} values",
+            )
+        if isinstance(layer, BatchNorm) and 1 in (batch, rows % batch):
+            yield Problem(
+                "training.batch_size",
+                f"{experiment.training.batch_size:,} leaves a batch of a single row of {rows:,}, "
+                f"which {layer.id} (batch norm) cannot normalize; take another batch size",
+            )
+
+
 def _size_problems(experiment: Experiment) -> Iterator[Problem]:
     members = len(experiment.variants) * len(experiment.training.seeds)
     of = (
@@ -127,7 +149,7 @@ def _size_problems(experiment: Experiment) -> Iterator[Problem]:
             f"{MAX_PARAMETERS:,}; take fewer units, variants or seeds",
         )
     rows = min(experiment.training.batch_size, row_counts(experiment.data).training)
-    width = describe(experiment.data.name).inputs + sum(n.units for n in experiment.layers)
+    width = sum(computed_values(experiment))
     if rows * width * members > MAX_BATCH_VALUES:
         yield Problem(
             "training.batch_size",
@@ -136,7 +158,7 @@ def _size_problems(experiment: Experiment) -> Iterator[Problem]:
             f"fewer units, variants or seeds",
         )
     training_rows = row_counts(experiment.data).training
-    outputs = experiment.layers[-1].units
+    outputs = experiment.output.units
     if training_rows * (outputs + 2) * members > MAX_BATCH_VALUES:  # outputs, losses, row order
         yield Problem(
             "training.seeds",

@@ -11,6 +11,9 @@ from pydantic import ValidationError
 
 from engine.errors import Problem
 
+OUTPUT_KINDS = ("dense", "pca")
+"""The kinds of layers that can stand last: they have as many outputs as they are given units."""
+
 ADVICE = {
     "missing": "is missing",
     "extra_forbidden": "is not a field here; remove it or check its spelling",
@@ -27,8 +30,11 @@ def consistency_problems(raw: object) -> Iterator[Problem]:
     if not isinstance(raw, Mapping):
         return
     layer_ids = _ids(raw.get("layers"))
+    variant_ids = _ids(raw.get("variants"))
     yield from _repeated(layer_ids, "layers", "id")
-    yield from _repeated(_ids(raw.get("variants")), "variants", "id")
+    yield from _repeated(variant_ids, "variants", "id")
+    yield from _output_problems(_items(raw.get("layers")))
+    yield from _script_problems(_items(raw.get("script")), layer_ids, variant_ids)
     training = raw.get("training")
     if isinstance(training, Mapping):
         seeds = [seed for seed in _items(training.get("seeds")) if isinstance(seed, int)]
@@ -36,6 +42,30 @@ def consistency_problems(raw: object) -> Iterator[Problem]:
     for index, variant in enumerate(_items(raw.get("variants"))):
         if isinstance(variant, Mapping) and isinstance(variant.get("layers"), Mapping):
             yield from _plan_problems(f"variants[{index}].layers", variant["layers"], layer_ids)
+
+
+def _output_problems(layers: list[object]) -> Iterator[Problem]:
+    """The last layer must be able to give the answers."""
+    last = layers[-1] if layers else None
+    kind = last.get("kind", "dense") if isinstance(last, Mapping) else None
+    if isinstance(kind, str) and kind not in OUTPUT_KINDS:
+        text = f"is the output layer and must be {' or '.join(OUTPUT_KINDS)}, not {kind}"
+        yield Problem(f"layers[{len(layers) - 1}]", text)
+
+
+def _script_problems(
+    entries: list[object], layer_ids: list[str], variant_ids: list[str]
+) -> Iterator[Problem]:
+    """Edits of layers or variants that are not there."""
+    for index, entry in enumerate(entries):
+        edit = entry.get("edit") if isinstance(entry, Mapping) else None
+        if not isinstance(edit, Mapping):
+            continue
+        for what, known in (("variant", variant_ids), ("layer", layer_ids)):
+            named = edit.get(what)
+            if isinstance(named, str) and named not in known:
+                text = f"is not a {what}; the {what}s are {', '.join(known)}, not {named!r}"
+                yield Problem(f"script[{index}].edit.{what}", text)
 
 
 def field_problems(error: ValidationError) -> list[Problem]:
@@ -46,13 +76,15 @@ def field_problems(error: ValidationError) -> list[Problem]:
         if detail["type"] == "consistency" and held:
             problems += list(held)
             continue
-        given = detail["input"]
+        given, location = detail["input"], _without_tags(detail["loc"])
+        if detail["type"] == "layer_kind" and isinstance(given, Mapping):
+            given, location = given.get("kind"), (*location, "kind")
         message = ADVICE.get(detail["type"], detail["msg"][:1].lower() + detail["msg"][1:])
         if detail["type"] == "json_invalid":
             message = f"is not JSON ({detail.get('ctx', {}).get('error', '')})"
         elif detail["type"] not in ADVICE and isinstance(given, str | int | float | None):
             message += f", not {_shortened(given)}"
-        problems.append(Problem(dotted_path(detail["loc"]), message))
+        problems.append(Problem(dotted_path(location), message))
     return problems
 
 
@@ -71,6 +103,16 @@ def lenient_json(text: str | bytes) -> object:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
+
+
+def _without_tags(location: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """The path without the words by which pydantic tells kinds apart: the file has no such key."""
+    parts = list(location)
+    if len(parts) > 2 and parts[0] == "layers":
+        del parts[2]
+    if "edit" in parts[:-1]:
+        del parts[parts.index("edit") + 1]
+    return tuple(parts)
 
 
 def dotted_path(location: tuple[int | str, ...]) -> str:

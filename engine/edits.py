@@ -1,73 +1,26 @@
-"""Edits: changes that training can take between two steps, and the journal that dates them."""
+"""What edits do to an experiment, and which edits lead from one experiment to another."""
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Literal
+from typing import Any
 
-from pydantic import Field, TypeAdapter, ValidationError
-
-from engine.consistency import field_problems
-from engine.errors import ExperimentError
-from engine.experiment import (
-    Experiment,
-    Identifier,
-    LearningRate,
-    Name,
-    Value,
-    Variant,
+from engine.experiment import Experiment, LayerPlan, Variant
+from engine.journal import (
+    Edit,
+    PlanEdit,
+    RenameVariant,
+    SetDetached,
+    SetLearningRate,
+    SetTrainable,
+    SetWhenFrozen,
 )
-
-
-class SetTrainable(Value):
-    """Freeze or unfreeze one layer of one variant."""
-
-    kind: Literal["set_trainable"] = "set_trainable"
-    variant: Identifier
-    layer: Identifier
-    trainable: bool
-
-
-class SetLearningRate(Value):
-    """Set the learning rate of one layer of one variant."""
-
-    kind: Literal["set_learning_rate"] = "set_learning_rate"
-    variant: Identifier
-    layer: Identifier
-    learning_rate: LearningRate
-
-
-class RenameVariant(Value):
-    """Call a variant by another name; training takes no notice."""
-
-    kind: Literal["rename_variant"] = "rename_variant"
-    variant: Identifier
-    name: Name
-
-
-Edit = Annotated[SetTrainable | SetLearningRate | RenameVariant, Field(discriminator="kind")]
-
-
-class JournalEntry(Value):
-    """An edit and when it was taken: after `step` optimizer steps, before the next."""
-
-    step: int = Field(ge=0)
-    edit: Edit
-
-
-Journal = tuple[JournalEntry, ...]
-_JOURNAL = TypeAdapter(Journal)
 
 
 def apply_edit(experiment: Experiment, edit: Edit) -> Experiment:
     """The experiment after the edit. Raises ExperimentError for an unknown variant or layer."""
     variant = experiment.variant(edit.variant)
-    match edit:
-        case RenameVariant():
-            edited = variant.replace(name=edit.name)
-        case SetTrainable():
-            edited = with_plan(experiment, variant, edit.layer, trainable=edit.trainable)
-        case SetLearningRate():
-            edited = with_plan(experiment, variant, edit.layer, learning_rate=edit.learning_rate)
-    return with_variant(experiment, edited)
+    if isinstance(edit, RenameVariant):
+        return with_variant(experiment, variant.replace(name=edit.name))
+    return with_variant(experiment, with_plan(experiment, variant, edit.layer, **_change(edit)))
 
 
 def apply_edits(experiment: Experiment, edits: Sequence[Edit]) -> Experiment:
@@ -100,50 +53,47 @@ def plan_edits(before: Experiment, after: Experiment) -> tuple[Edit, ...]:
     return tuple(edits)
 
 
-def parse_journal(text: str | bytes, source: str = "") -> Journal:
-    """Read a journal, a JSON list of {"step", "edit"}. Raises ExperimentError with all problems."""
-    try:
-        journal = _JOURNAL.validate_json(text)
-    except ValidationError as error:
-        raise ExperimentError(field_problems(error), source or "journal") from error
-    return tuple(sorted(journal, key=lambda entry: entry.step))
-
-
-def journal_to_json(journal: Journal) -> str:
-    """The journal as JSON text; `parse_journal` reads it back to an equal value."""
-    return _JOURNAL.dump_json(journal, indent=2).decode() + "\n"
-
-
 def with_variant(experiment: Experiment, variant: Variant) -> Experiment:
     """The experiment with the variant of the same id replaced."""
     variants = tuple(variant if v.id == variant.id else v for v in experiment.variants)
     return experiment.replace(variants=variants)
 
 
-def with_plan(
-    experiment: Experiment,
-    variant: Variant,
-    layer_id: str,
-    *,
-    trainable: bool | None = None,
-    learning_rate: float | None = None,
-) -> Variant:
-    """The variant with one layer's plan changed where a value is given."""
+def with_plan(experiment: Experiment, variant: Variant, layer_id: str, **changes: Any) -> Variant:
+    """The variant with these fields of one layer's plan changed.
+
+    Raises ExperimentError for a layer that is not there or has no plan in the variant.
+    """
     plan = variant.layers[experiment.layer(layer_id).id]
-    changed = plan.replace(
-        trainable=plan.trainable if trainable is None else trainable,
-        learning_rate=plan.learning_rate if learning_rate is None else learning_rate,
-    )
-    return variant.replace(layers={**variant.layers, layer_id: changed})
+    return variant.replace(layers={**variant.layers, layer_id: plan.replace(**changes)})
+
+
+def _change(edit: PlanEdit) -> dict[str, Any]:
+    """The field of a layer's plan that an edit sets."""
+    match edit:
+        case SetTrainable():
+            return {"trainable": edit.trainable}
+        case SetLearningRate():
+            return {"learning_rate": edit.learning_rate}
+        case SetWhenFrozen():
+            return {"when_frozen": edit.when_frozen}
+        case SetDetached():
+            return {"detached": edit.detached}
 
 
 def _variant_edits(old: Variant, new: Variant) -> Iterator[Edit]:
     if old.name != new.name:
         yield RenameVariant(variant=old.id, name=new.name)
     for layer, was in old.layers.items():
-        now = new.layers.get(layer, was)
-        if was.trainable != now.trainable:
-            yield SetTrainable(variant=old.id, layer=layer, trainable=now.trainable)
-        if was.learning_rate != now.learning_rate:
-            rate = now.learning_rate
-            yield SetLearningRate(variant=old.id, layer=layer, learning_rate=rate)
+        yield from _layer_edits(old.id, layer, was, new.layers.get(layer, was))
+
+
+def _layer_edits(variant: str, layer: str, was: LayerPlan, now: LayerPlan) -> Iterator[Edit]:
+    if was.trainable != now.trainable:
+        yield SetTrainable(variant=variant, layer=layer, trainable=now.trainable)
+    if was.learning_rate != now.learning_rate:
+        yield SetLearningRate(variant=variant, layer=layer, learning_rate=now.learning_rate)
+    if was.when_frozen != now.when_frozen:
+        yield SetWhenFrozen(variant=variant, layer=layer, when_frozen=now.when_frozen)
+    if was.detached != now.detached:
+        yield SetDetached(variant=variant, layer=layer, detached=now.detached)

@@ -5,17 +5,9 @@ Only pydantic and the standard library are imported here, so a window can paint 
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, Self, TypeVar, get_args
+from typing import Annotated, Literal, Self, TypeVar, get_args
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    ValidationError,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, PlainSerializer, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from engine.consistency import (
@@ -25,49 +17,22 @@ from engine.consistency import (
     newer_format,
 )
 from engine.errors import ExperimentError, Problem
+from engine.journal import Journal
+from engine.layer_specs import PCA, AnyLayer, Dense, Layer
+from engine.values import Identifier, LearningRate, Name, Seed, Value
 
 FORMAT: Literal[1] = 1
-MAX_SEED = 2**31 - 1
 
-Activation = Literal["relu", "tanh", "sigmoid", "leaky_relu", "gelu", "linear"]
 Initialization = Literal[
     "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "zeros", "constant"
 ]
 Optimizer = Literal["sgd", "adam", "adamw"]
 Loss = Literal["auto", "binary_cross_entropy", "cross_entropy", "mean_squared_error"]
+WhenFrozen = Literal["inference", "training"]
 
-ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
 INITIALIZATIONS: tuple[Initialization, ...] = get_args(Initialization)
 OPTIMIZERS: tuple[Optimizer, ...] = get_args(Optimizer)
 LOSSES: tuple[Loss, ...] = get_args(Loss)
-
-Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
-Name = Annotated[str, Field(min_length=1, max_length=80)]
-Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
-LearningRate = Annotated[float, Field(ge=0, le=1e9)]
-
-
-class Value(BaseModel):
-    """A frozen, strictly validated value; a change makes a new one."""
-
-    model_config = ConfigDict(
-        strict=True,
-        frozen=True,
-        extra="forbid",
-        allow_inf_nan=False,
-        use_attribute_docstrings=True,
-    )
-
-    def replace(self, **changes: Any) -> Self:
-        """The same value with some fields changed, validated again.
-
-        Raises ExperimentError when the changed value is not valid.
-        """
-        fields = {name: getattr(self, name) for name in type(self).model_fields}
-        try:
-            return type(self)(**(fields | changes))
-        except ValidationError as error:
-            raise ExperimentError(field_problems(error), type(self).__name__) from error
 
 
 class DataSpec(Value):
@@ -91,18 +56,6 @@ class DataSpec(Value):
     """Seed of the points and their noise; two-dimensional sets only."""
 
 
-class Dense(Value):
-    """A fully connected layer: activation(x W + b), W of shape (inputs, units)."""
-
-    kind: Literal["dense"] = "dense"
-    id: Identifier
-    """The layer's lasting name; edits and plans refer to it."""
-    units: int = Field(ge=1, le=65_536)
-    """Number of outputs of the layer."""
-    activation: Activation = "relu"
-    """The function applied to every output of the layer."""
-
-
 class LayerPlan(Value):
     """How one variant treats one layer."""
 
@@ -110,6 +63,12 @@ class LayerPlan(Value):
     """Ticked: the optimizer updates this layer. Cleared: the layer is frozen."""
     learning_rate: LearningRate = 1e-3
     """Step size of this layer's updates. 0 computes the gradient and does not move."""
+    when_frozen: WhenFrozen = "inference"
+    """What a frozen batch norm or dropout does. "inference": running statistics stand still and
+    are used, nothing is dropped. "training": the statistics go on moving, as in PyTorch."""
+    detached: bool = False
+    """Cut backprop off below this layer's output, as detach() or no_grad would: the layer and
+    everything below it get no gradient, ticked or not."""
 
 
 Plans = Annotated[
@@ -170,9 +129,11 @@ class Experiment(Value):
     name: Name = "Untitled"
     """The experiment's title."""
     data: DataSpec
-    layers: tuple[Dense, ...] = Field(min_length=1, max_length=64)
+    layers: tuple[AnyLayer, ...] = Field(min_length=1, max_length=64)
     training: Training = Training()
     variants: tuple[Variant, ...] = Field(min_length=1, max_length=1024)
+    script: Journal = Field(default=(), max_length=10_000)
+    """Edits that every run takes by itself, each after so many steps."""
 
     @model_validator(mode="after")
     def _hold_together(self) -> Self:
@@ -181,7 +142,14 @@ class Experiment(Value):
             raise PydanticCustomError("consistency", "does not hold together", {"found": problems})
         return self
 
-    def layer(self, layer_id: str) -> Dense:
+    @property
+    def output(self) -> Dense | PCA:
+        """The output layer."""
+        output = self.layers[-1]
+        assert isinstance(output, Dense | PCA)  # consistency_problems holds it
+        return output
+
+    def layer(self, layer_id: str) -> Layer:
         """The layer with this id. Raises ExperimentError if there is none."""
         return _by_id(self.layers, layer_id, "layer")
 
@@ -213,7 +181,7 @@ def parse_experiment(text: str | bytes, source: str = "") -> Experiment:
         raise ExperimentError(problems, source) from error
 
 
-_Named = TypeVar("_Named", Dense, Variant)
+_Named = TypeVar("_Named", Layer, Variant)
 
 
 def _by_id(values: tuple[_Named, ...], wanted: str, what: str) -> _Named:

@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from engine.checks import resolved_loss
 from engine.experiment import Experiment
-from engine.layers import ACTIVATION_FUNCTIONS
+from engine.layers.activations import ACTIVATION_FUNCTIONS
 
 
 class Objective:
@@ -19,7 +19,7 @@ class Objective:
     """
 
     def __init__(self, experiment: Experiment, classes: int) -> None:
-        output = experiment.layers[-1]
+        output = experiment.output
         self.kind = resolved_loss(experiment)
         self.classes = classes
         self._units = output.units

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from engine.experiment import Training
-from engine.layers import StackedDense
+from engine.layers.base import AnyStackedLayer
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,12 @@ class Optimizer:
     State exists for every block from the start and for life: freezing leaves it in place.
     """
 
-    def __init__(self, training: Training, layers: Sequence[StackedDense]) -> None:
+    def __init__(self, training: Training, layers: Sequence[AnyStackedLayer]) -> None:
         self._training = training
         self._layers = tuple(layers)
-        members = layers[0].weight.shape[0]
         self._parameters = [p for layer in layers for p in layer.parameters]
+        self._places = _places(layers)
+        members = len(self._parameters[0])
         self.first_moments = [torch.zeros_like(p) for p in self._parameters]
         self.second_moments = [torch.zeros_like(p) for p in self._parameters]
         self.steps = torch.zeros(len(layers), members)  # updates since the block's state was new
@@ -63,7 +64,7 @@ class Optimizer:
         by_rate: dict[float, _Group] = {}
         for index in range(len(self._layers)):
             rates = learning_rates[index]
-            for start, stop in self._runs(index, trainable[index].tolist(), rates):
+            for start, stop in self._alike(index, trainable[index].tolist(), rates):
                 rate = rates[start]
                 if rate not in by_rate:
                     by_rate[rate] = _Group(rate)
@@ -72,7 +73,7 @@ class Optimizer:
 
     def clear(self, layer: int, members: slice) -> None:
         """Forget moments and step count of one layer of some members, as if it were new."""
-        for parameter in self._parameters_of(layer):
+        for parameter in self._places[layer]:
             self.first_moments[parameter][members] = 0
             self.second_moments[parameter][members] = 0
         self.steps[layer, members] = 0
@@ -80,7 +81,7 @@ class Optimizer:
     def step(self, gradients: Sequence[Tensor | None]) -> None:
         """Update all trainable blocks; one gradient per parameter, None where nobody trains."""
         if self._training.clip_norm is not None:
-            self._clip(gradients, self._training.clip_norm)
+            gradients = self._clipped(gradients, self._training.clip_norm)
         self.steps.add_(self._taking_part)
         for group in self._groups:
             self._update(group, [_rows(gradients, span) for span in group.spans])
@@ -118,24 +119,23 @@ class Optimizer:
             maximize=False,
         )
 
-    def _clip(self, gradients: Sequence[Tensor | None], longest: float) -> None:
-        """Scale each member's gradient to at most `longest`; only its trainable blocks count.
+    def _clipped(self, gradients: Sequence[Tensor | None], longest: float) -> list[Tensor | None]:
+        """Each member's gradient scaled to at most `longest`; only its trainable blocks count.
 
-        As torch.nn.utils.clip_grad_norm_, one member at a time.
+        As torch.nn.utils.clip_grad_norm_, one member at a time, but not in place: for a batch of
+        one row autograd gives a bias and its layer's output the same tensor.
         """
         squares = torch.zeros(self.steps.shape[1])
         for index in range(len(self._layers)):
-            for parameter in self._parameters_of(index):
+            for parameter in self._places[index]:
                 gradient = gradients[parameter]
                 if gradient is not None:
                     square = gradient.flatten(1).square().sum(dim=1)
                     squares += torch.where(self._taking_part[index] > 0, square, 0.0)
-        scale = (longest / (squares.sqrt() + 1e-6)).clamp(max=1.0)
-        for gradient in gradients:
-            if gradient is not None:
-                gradient.mul_(scale.view(-1, 1, 1))
+        scale = (longest / (squares.sqrt() + 1e-6)).clamp(max=1.0).view(-1, 1, 1)
+        return [None if gradient is None else gradient * scale for gradient in gradients]
 
-    def _runs(
+    def _alike(
         self, layer: int, trainable: list[bool], rates: Sequence[float]
     ) -> list[tuple[int, int]]:
         """Neighbouring members whose blocks train with equal rate and equal step count."""
@@ -153,7 +153,7 @@ class Optimizer:
         return runs
 
     def _add(self, group: _Group, layer: int, start: int, stop: int) -> None:
-        for parameter in self._parameters_of(layer):
+        for parameter in self._places[layer]:
             whole = stop - start == self.steps.shape[1]
             group.spans.append(_Span(parameter, None if whole else slice(start, stop)))
             group.values.append(self._parameters[parameter].detach()[start:stop])
@@ -161,9 +161,14 @@ class Optimizer:
             group.second_moments.append(self.second_moments[parameter][start:stop])
             group.steps.append(self.steps[layer, start])  # a view: counts for the whole run
 
-    def _parameters_of(self, layer: int) -> range:
-        per_layer = len(self._parameters) // len(self._layers)
-        return range(layer * per_layer, (layer + 1) * per_layer)
+
+def _places(layers: Sequence[AnyStackedLayer]) -> list[range]:
+    """Where each layer's parameters stand among those of all."""
+    places, start = [], 0
+    for layer in layers:
+        places.append(range(start, start + len(layer.parameters)))
+        start = places[-1].stop
+    return places
 
 
 def _rows(gradients: Sequence[Tensor | None], span: _Span) -> Tensor:

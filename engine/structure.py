@@ -6,35 +6,55 @@ All raise ExperimentError, and change nothing, where the result would not be an 
 
 from collections.abc import Container, Mapping, Sequence
 
+from engine.backprop import layer_shapes
 from engine.checks import suitable_losses, suitable_units
 from engine.datasets.registry import describe
 from engine.errors import ExperimentError, Problem
-from engine.experiment import Activation, Dense, Experiment, LayerPlan, Variant
+from engine.experiment import Experiment, LayerPlan, Variant
+from engine.layer_specs import (
+    PCA,
+    Activation,
+    BatchNorm,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    LayerKind,
+    LayerNorm,
+    Residual,
+)
 
 NAME_LENGTH = 80  # as in experiment.Name
 
 
-def insert_layer(experiment: Experiment, index: int) -> Experiment:
-    """A new Dense layer of 8 relu units at `index`, counted from the input; never after the output.
+def insert_layer(experiment: Experiment, index: int, kind: LayerKind = "dense") -> Experiment:
+    """A new layer of a kind at `index`, counted from the input; never after the output.
 
-    It trains in every variant, at the rate of the layer that stood there.
+    A dense layer gets 8 relu units, a residual block 8 inside, a projection as many components as
+    there are up to 8. It trains in every variant, at the rate of the layer that stood there; a
+    projection is frozen.
     """
     index = _clamped(index, len(experiment.layers) - 1)
-    layer = Dense(id=_new_layer_id(experiment), units=8, activation="relu")
+    layer = _new_layer(experiment, index, kind)
     above = experiment.layers[index].id
-    plans = {v.id: v.layers[above].replace(trainable=True) for v in experiment.variants}
+    trains = not isinstance(layer, PCA)
+    plans = {
+        v.id: LayerPlan(trainable=trains, learning_rate=v.layers[above].learning_rate)
+        for v in experiment.variants
+    }
     return _with_new_layer(experiment, index, layer, plans)
 
 
 def duplicate_layer(experiment: Experiment, layer_id: str) -> Experiment:
     """A copy of a layer and its plans, right after it; a copy of the output goes before it.
 
-    There the copy is a hidden layer, so it takes relu.
+    There the copy is a hidden layer, so a dense one takes relu.
     """
     original, index = experiment.layer(layer_id), _layer_index(experiment, layer_id)
-    copy = original.replace(id=_new_layer_id(experiment))
+    copy = original.replace(id=_new_layer_id(experiment, original.kind))
     if original is experiment.layers[-1]:
-        copy = copy.replace(activation="relu")
+        if isinstance(copy, Dense):
+            copy = copy.replace(activation="relu")
     else:
         index += 1
     plans = {v.id: v.layers[layer_id] for v in experiment.variants}
@@ -56,7 +76,7 @@ def move_layer(experiment: Experiment, layer_id: str, index: int) -> Experiment:
     return _with_layers(experiment, layers)
 
 
-def replace_layer(experiment: Experiment, layer: Dense) -> Experiment:
+def replace_layer(experiment: Experiment, layer: Layer) -> Experiment:
     """With the layer of the same id changed to this one; its plans stay."""
     layers = list(experiment.layers)
     layers[_layer_index(experiment, layer.id)] = layer
@@ -64,10 +84,15 @@ def replace_layer(experiment: Experiment, layer: Dense) -> Experiment:
 
 
 def add_variant(experiment: Experiment) -> Experiment:
-    """One more variant, last: everything trains, at the first variant's rates."""
+    """One more variant, last: everything but projections trains, at the first variant's rates."""
     number = _new_variant_number(experiment)
     first = experiment.variants[0]
-    plans = {name: plan.replace(trainable=True) for name, plan in first.layers.items()}
+    plans = {
+        layer.id: first.layers[layer.id].replace(
+            trainable=not isinstance(layer, PCA), detached=False
+        )
+        for layer in experiment.layers
+    }
     added = Variant(id=f"variant-{number}", name=f"Variant {number}", layers=plans)
     return experiment.replace(variants=(*experiment.variants, added))
 
@@ -81,7 +106,11 @@ def duplicate_variant(experiment: Experiment, variant_id: str) -> Experiment:
     )
     index = experiment.variants.index(original) + 1
     variants = (*experiment.variants[:index], copy, *experiment.variants[index:])
-    return experiment.replace(variants=variants)
+    script = list(experiment.script)
+    for entry in experiment.script:
+        if entry.edit.variant == variant_id:
+            script.append(entry.replace(edit=entry.edit.replace(variant=copy.id)))
+    return experiment.replace(variants=variants, script=tuple(script))
 
 
 def remove_variant(experiment: Experiment, variant_id: str) -> Experiment:
@@ -90,7 +119,10 @@ def remove_variant(experiment: Experiment, variant_id: str) -> Experiment:
     if len(experiment.variants) == 1:
         text = f"{removed.name!r} is the only variant; an experiment needs at least one"
         raise ExperimentError([Problem("variants", text)])
-    return experiment.replace(variants=tuple(v for v in experiment.variants if v is not removed))
+    return experiment.replace(
+        variants=tuple(v for v in experiment.variants if v is not removed),
+        script=tuple(e for e in experiment.script if e.edit.variant != variant_id),
+    )
 
 
 def with_data(experiment: Experiment, name: str) -> Experiment:
@@ -111,7 +143,11 @@ def fitted_output(experiment: Experiment) -> Experiment:
     description = describe(experiment.data.name)
     units = description.classes if description.classes > 2 else 1
     activation: Activation = "sigmoid" if description.classes == 2 else "linear"
-    output = experiment.layers[-1].replace(units=units, activation=activation)
+    output = experiment.output
+    if isinstance(output, Dense):
+        output = output.replace(units=units, activation=activation)
+    else:
+        output = output.replace(units=units)
     loss = experiment.training.loss
     if loss not in suitable_losses(description) or units not in suitable_units(description, loss):
         loss = "auto"
@@ -120,7 +156,7 @@ def fitted_output(experiment: Experiment) -> Experiment:
 
 
 def _with_new_layer(
-    experiment: Experiment, index: int, layer: Dense, plans: Mapping[str, LayerPlan]
+    experiment: Experiment, index: int, layer: Layer, plans: Mapping[str, LayerPlan]
 ) -> Experiment:
     """`plans` holds the new layer's plan of every variant, by variant id."""
     layers = (*experiment.layers[:index], layer, *experiment.layers[index:])
@@ -129,7 +165,7 @@ def _with_new_layer(
 
 def _with_layers(
     experiment: Experiment,
-    layers: Sequence[Dense],
+    layers: Sequence[Layer],
     added: Mapping[str, Mapping[str, LayerPlan]] | None = None,
 ) -> Experiment:
     """With these layers, the plans in their order; `added` holds the plans of new ones."""
@@ -137,7 +173,9 @@ def _with_layers(
     for variant in experiment.variants:
         plans = {**variant.layers, **(added or {}).get(variant.id, {})}
         variants.append(variant.replace(layers={layer.id: plans[layer.id] for layer in layers}))
-    return experiment.replace(layers=tuple(layers), variants=tuple(variants))
+    gone = {layer.id for layer in experiment.layers} - {layer.id for layer in layers}
+    script = tuple(e for e in experiment.script if getattr(e.edit, "layer", None) not in gone)
+    return experiment.replace(layers=tuple(layers), variants=tuple(variants), script=script)
 
 
 def _layer_index(experiment: Experiment, layer_id: str) -> int:
@@ -152,12 +190,29 @@ def _hidden_index(experiment: Experiment, layer_id: str, refusal: str) -> int:
     return index
 
 
-def _new_layer_id(experiment: Experiment) -> str:
+def _new_layer(experiment: Experiment, index: int, kind: LayerKind) -> Layer:
+    layer_id = _new_layer_id(experiment, kind)
+    if kind == "pca":  # the only kind for which the data must be known
+        inputs, _ = layer_shapes(experiment)[index]
+        return PCA(id=layer_id, units=min(8, inputs))
+    made: Mapping[LayerKind, Layer] = {
+        "dense": Dense(id=layer_id, units=8),
+        "residual": Residual(id=layer_id, units=8),
+        "batch_norm": BatchNorm(id=layer_id),
+        "layer_norm": LayerNorm(id=layer_id),
+        "dropout": Dropout(id=layer_id),
+        "flatten": Flatten(id=layer_id),
+    }
+    return made[kind]
+
+
+def _new_layer_id(experiment: Experiment, kind: LayerKind) -> str:
+    word = "hidden" if kind == "dense" else kind.replace("_", "-")
     taken = {layer.id for layer in experiment.layers}
     number = 1
-    while f"hidden-{number}" in taken:
+    while f"{word}-{number}" in taken:
         number += 1
-    return f"hidden-{number}"
+    return f"{word}-{number}"
 
 
 def _new_variant_number(experiment: Experiment) -> int:

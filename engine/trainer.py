@@ -9,13 +9,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Generator, Tensor
 
+from engine.backprop import computed_values, updated_layers
 from engine.batches import Batch, BatchStream
 from engine.datasets.loading import Dataset
-from engine.edits import Edit, SetTrainable, apply_edit
+from engine.edits import apply_edit
 from engine.experiment import Experiment
-from engine.layers import draw_layers
+from engine.journal import Edit, SetTrainable
+from engine.layers.drawing import Draws, draw_layers
 from engine.losses import Objective, member_means
 from engine.network import Network
+from engine.observation import Observation
 from engine.optimizers import Optimizer
 
 EVALUATED_VALUES = 4_000_000  # values per layer in one piece of an evaluation: bounds its memory
@@ -61,11 +64,14 @@ class Trainer:
         self.diverged: dict[int, Divergence] = {}
         seeds, variants = experiment.training.seeds, len(experiment.variants)
         self.objective = Objective(experiment, dataset.description.classes)
-        initial = [random_stream(seed, "initial weights") for seed in seeds]
         inputs = torch.tensor(dataset.train_inputs)
-        self.network = Network(
-            draw_layers(experiment.layers, inputs.shape[1], experiment.training, initial, variants)
+        draws = Draws(
+            experiment.training,
+            [random_stream(seed, "initial weights") for seed in seeds],
+            [random_stream(seed, "dropout") for seed in seeds],
+            variants,
         )
+        self.network = Network(draw_layers(experiment.layers, inputs, draws))
         self.start = {layer.id: layer.flat_parameters() for layer in self.network.layers}
         self.optimizer = Optimizer(experiment.training, self.network.layers)
         self.batches = BatchStream(
@@ -77,6 +83,9 @@ class Trainer:
         )
         self._validation_inputs = torch.tensor(dataset.validation_inputs)
         self._validation_targets = self.objective.targets(torch.tensor(dataset.validation_targets))
+        self.updated = torch.empty(0)  # (layers, M), bool: what a step updates
+        self.latest_batch: Batch | None = None
+        self.observation: Observation | None = None  # of the latest step that was observed
         self._trains: list[bool] = []  # per parameter: whether some member trains it
         self._active: list[Tensor] = []  # those parameters
         self._shares: dict[torch.Size, Tensor] = {}
@@ -97,26 +106,33 @@ class Trainer:
         rows = sum(losses.shape[1] for losses in self._losses)
         return self.epoch + rows / self.batches.rows
 
-    def step(self) -> EpochMetrics | None:
-        """One optimizer step for every member; the epoch's metrics if it was the epoch's last."""
-        batch = self.batches.next()
-        outputs = self.network.forward(batch.inputs)
+    def step(self, observe: bool = False) -> EpochMetrics | None:
+        """One optimizer step for every member; the epoch's metrics if it was the epoch's last.
+
+        With `observe`, what it did in every layer stays in `observation`; the step is the same.
+        """
+        batch = self.latest_batch = self.batches.next()
+        taps = self.network.taps(batch.inputs, training=True) if observe else ()
+        outputs = taps[-1] if taps else self.network.forward(batch.inputs, training=True)
         losses = self.objective.losses(outputs, batch.targets)
         self.step_count += 1
         self._losses.append(losses.detach())
         self._outputs.append(outputs.detach())
         if not math.isfinite(self._losses[-1].sum().item()):
             self._mark_diverged(batch, member_means(losses))
+        gradients, tap_gradients = self._gradients(losses, taps)
+        if observe:
+            self.observation = self._observed(taps, gradients, tap_gradients)
         if self._active:
-            self.optimizer.step(self._gradients(losses))
+            self.optimizer.step(gradients)
         return self._finish_epoch() if batch.last else None
 
     def apply(self, edit: Edit) -> None:
         """Take an edit, from the next step on. Raises ExperimentError if it does not fit."""
         before, self.experiment = self.experiment, apply_edit(self.experiment, edit)
-        if isinstance(edit, SetTrainable) and self.experiment.training.on_unfreeze == "clear":
-            was = before.variant(edit.variant).layers[edit.layer].trainable
-            if edit.trainable and not was:
+        if isinstance(edit, SetTrainable) and edit.trainable:
+            state = edit.optimizer_state or self.experiment.training.on_unfreeze
+            if state == "clear" and not before.variant(edit.variant).layers[edit.layer].trainable:
                 layer = [spec.id for spec in self.experiment.layers].index(edit.layer)
                 self.optimizer.clear(layer, self.members_of(edit.variant))
         self._plan()
@@ -140,10 +156,10 @@ class Trainer:
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Loss and score of all members on the same rows, each (M,); nothing is changed."""
         members = self.network.members
-        widest = max(inputs.shape[1], *(spec.units for spec in self.experiment.layers))
+        widest = max(computed_values(self.experiment))
         rows = max(1, EVALUATED_VALUES // (members * widest))
         pieces = [
-            self.network.forward(piece.expand(members, -1, -1))
+            self.network.forward(piece.expand(members, -1, -1), training=False)
             for piece in torch.split(inputs, rows)
         ]
         outputs = torch.cat(pieces, dim=1)
@@ -151,20 +167,49 @@ class Trainer:
         losses = member_means(self.objective.losses(outputs, repeated))
         return losses, self.objective.scores(outputs, repeated).numpy()
 
-    def _gradients(self, losses: Tensor) -> list[Tensor | None]:
-        """One backward pass through the sum of the members' mean losses.
+    def _gradients(
+        self, losses: Tensor, taps: Sequence[Tensor]
+    ) -> tuple[list[Tensor | None], list[Tensor | None]]:
+        """One backward pass through the sum of the members' mean losses: per parameter, per tap.
 
-        Backprop stops below the lowest layer that some member trains.
+        Backprop stops below the lowest layer that some member trains; None from there on.
         """
+        if not self._active:
+            return [None] * len(self._trains), [None] * len(taps)
         share = self._shares.get(losses.shape)
         if share is None:  # d mean / d loss: 1 / (losses of a member)
             share = torch.full_like(losses, losses.shape[0] / losses.numel(), requires_grad=False)
             self._shares[losses.shape] = share
-        gradients = torch.autograd.grad(losses, self._active, share)
-        if len(gradients) == len(self._trains):
-            return list(gradients)
-        computed = iter(gradients)
-        return [next(computed) if trains else None for trains in self._trains]
+        reached = [tap.requires_grad for tap in taps]
+        wanted = [*self._active, *(tap for tap in taps if tap.requires_grad)]
+        found = iter(torch.autograd.grad(losses, wanted, share))
+        gradients = [next(found) if trains else None for trains in self._trains]
+        return gradients, [next(found) if there else None for there in reached]
+
+    def _observed(
+        self,
+        taps: Sequence[Tensor],
+        gradients: Sequence[Tensor | None],
+        tap_gradients: Sequence[Tensor | None],
+    ) -> Observation:
+        """What the step is about to do, as copies where the optimizer changes things in place."""
+        of_layers: list[Tensor | None] = []
+        rest = iter(gradients)
+        for layer in self.network.layers:
+            own = [
+                gradient.flatten(1)
+                for _ in layer.parameters
+                if (gradient := next(rest)) is not None
+            ]
+            of_layers.append(torch.cat(own, dim=1) if own else None)
+        return Observation(
+            step=self.step_count,
+            outputs=tuple(tap.detach() for tap in taps),
+            output_gradients=tuple(tap_gradients),
+            gradients=tuple(of_layers),
+            before=tuple(layer.flat_parameters() for layer in self.network.layers),
+            updated=self.updated,
+        )
 
     def _mark_diverged(self, batch: Batch, losses: NDArray[np.float32]) -> None:
         """Members whose loss is not finite stay as they are from now on; the others go on."""
@@ -177,14 +222,15 @@ class Trainer:
 
     @torch.no_grad()
     def _first_non_finite(self, batch: Batch, member: int) -> str:
-        layers = self.network.layers
-        for layer in layers:
-            if not all(p[member].isfinite().all() for p in layer.parameters):
+        alone = self.network.member(member)
+        for layer in alone.layers:
+            if not all(parameter.isfinite().all() for parameter in layer.parameters):
                 return layer.id
-        for layer, values in zip(layers, self.network.taps(batch.inputs), strict=True):
-            if not values[member].isfinite().all():
+        taps = alone.taps(batch.inputs[member : member + 1], training=True)
+        for layer, values in zip(alone.layers, taps, strict=True):
+            if not values.isfinite().all():
                 return layer.id
-        return layers[-1].id
+        return alone.layers[-1].id
 
     def _finish_epoch(self) -> EpochMetrics:
         self.epoch += 1
@@ -202,18 +248,20 @@ class Trainer:
         return metrics
 
     def _plan(self) -> None:
-        """Bring gradients and optimizer in line with the plans of all variants."""
+        """Bring gradients, modes and optimizer in line with the plans of all variants."""
         variants, seeds = self.experiment.variants, len(self.experiment.training.seeds)
-        trainable, rates = [], []
-        for layer in self.network.layers:
-            plans = [variant.layers[layer.id] for variant in variants for _ in range(seeds)]
-            trainable.append(
-                [plan.trainable and m not in self.diverged for m, plan in enumerate(plans)]
-            )
-            rates.append([plan.learning_rate for plan in plans])
-            layer.set_requires_grad(any(trainable[-1]))
-        self.optimizer.plan(torch.tensor(trainable), rates)
-        parameters = [p for layer in self.network.layers for p in layer.parameters]
+        going = torch.tensor([m not in self.diverged for m in range(self.network.members)])
+        patterns = [updated_layers(self.experiment.layers, variant) for variant in variants]
+        self.updated = torch.tensor(patterns).T.repeat_interleave(seeds, dim=1) & going
+        rates = []
+        for layer, updated in zip(self.network.layers, self.updated, strict=True):
+            plans = [variant.layers[layer.id] for variant in variants]
+            in_training = [plan.trainable or plan.when_frozen == "training" for plan in plans]
+            layer.set_in_training(torch.tensor(in_training).repeat_interleave(seeds) & going)
+            layer.set_requires_grad(bool(updated.any()))
+            rates.append([plan.learning_rate for plan in plans for _ in range(seeds)])
+        self.optimizer.plan(self.updated, rates)
+        parameters = self.network.parameters
         self._trains = [p.requires_grad for p in parameters]
         self._active = [p for p in parameters if p.requires_grad]
 

@@ -2,26 +2,49 @@
 
 from hypothesis import strategies as st
 
-from engine.edits import JournalEntry, RenameVariant, SetLearningRate, SetTrainable
+from engine.datasets.registry import DATASETS
 from engine.experiment import (
-    ACTIVATIONS,
     INITIALIZATIONS,
     LOSSES,
-    MAX_SEED,
     OPTIMIZERS,
     DataSpec,
-    Dense,
     Experiment,
     LayerPlan,
     Training,
     Variant,
 )
+from engine.journal import (
+    JournalEntry,
+    RenameVariant,
+    SetDetached,
+    SetLearningRate,
+    SetTrainable,
+    SetWhenFrozen,
+)
+from engine.layer_specs import (
+    ACTIVATIONS,
+    PCA,
+    BatchNorm,
+    Dense,
+    Dropout,
+    Flatten,
+    LayerNorm,
+    Residual,
+)
+from engine.values import MAX_SEED
 
 identifiers = st.from_regex(r"\A[A-Za-z0-9][A-Za-z0-9_.-]{0,12}\Z")
 names = st.text(min_size=1, max_size=80)
 rates = st.floats(0, 1e9)
 seeds = st.integers(0, MAX_SEED)
-plans = st.builds(LayerPlan, trainable=st.booleans(), learning_rate=rates)
+when_frozen = st.sampled_from(["inference", "training"])
+plans = st.builds(
+    LayerPlan,
+    trainable=st.booleans(),
+    learning_rate=rates,
+    when_frozen=when_frozen,
+    detached=st.booleans(),
+)
 data_specs = st.builds(
     DataSpec,
     name=st.sampled_from(["breast_cancer", "digits", "iris", "diabetes", "moons", "no_such_set"]),
@@ -32,6 +55,9 @@ data_specs = st.builds(
     samples=st.integers(20, 100_000),
     noise=st.floats(0, 2),
     seed=seeds,
+)
+known_data = st.builds(
+    lambda spec, name: spec.replace(name=name), data_specs, st.sampled_from(list(DATASETS))
 )
 trainings = st.builds(
     Training,
@@ -52,51 +78,78 @@ trainings = st.builds(
 )
 
 
+widths = st.integers(1, 65_536)
+activations = st.sampled_from(ACTIVATIONS)
+shares = st.floats(0, 1, exclude_min=True)
+unnamed = st.just("x")
+output_layers = st.one_of(
+    st.builds(Dense, id=unnamed, units=widths, activation=activations),
+    st.builds(PCA, id=unnamed, units=widths),
+)
+any_layers = st.one_of(
+    output_layers,
+    st.builds(Residual, id=unnamed, units=widths, activation=activations),
+    st.builds(BatchNorm, id=unnamed, momentum=shares, epsilon=shares, activation=activations),
+    st.builds(LayerNorm, id=unnamed, epsilon=shares, activation=activations),
+    st.builds(Dropout, id=unnamed, rate=st.floats(0, 1, exclude_max=True)),
+    st.builds(Flatten, id=unnamed),
+)
+
+
 @st.composite
 def experiments(draw, data=data_specs):
-    """Any experiment whose fields are valid and hold together."""
-    layer_ids = draw(st.lists(identifiers, min_size=1, max_size=5, unique=True))
+    """Any experiment whose fields are valid and hold together: every kind of layer, a script."""
+    *hidden, output = draw(st.lists(identifiers, min_size=1, max_size=5, unique=True))
     variant_ids = draw(st.lists(identifiers, min_size=1, max_size=4, unique=True))
-    dense = st.builds(
-        Dense,
-        id=st.just("x"),
-        units=st.integers(1, 65_536),
-        activation=st.sampled_from(ACTIVATIONS),
-    )
-    return Experiment(
+    layers = [draw(any_layers).replace(id=layer_id) for layer_id in hidden]
+    without_script = Experiment(
         name=draw(names),
         data=draw(data),
-        layers=tuple(draw(dense).replace(id=layer_id) for layer_id in layer_ids),
+        layers=(*layers, draw(output_layers).replace(id=output)),
         training=draw(trainings),
         variants=tuple(
-            Variant(id=v, name=draw(names), layers={n: draw(plans) for n in layer_ids})
+            Variant(id=v, name=draw(names), layers={n: draw(plans) for n in (*hidden, output)})
             for v in variant_ids
         ),
     )
+    return without_script.replace(script=draw(journals_of(without_script)))
 
 
 @st.composite
 def edits_of(draw, experiment):
-    """A few edits that the experiment can take."""
+    """A few edits that the experiment can take, of every kind."""
     variants = st.sampled_from([v.id for v in experiment.variants])
     layers = st.sampled_from([layer.id for layer in experiment.layers])
     edit = st.one_of(
-        st.builds(SetTrainable, variant=variants, layer=layers, trainable=st.booleans()),
+        st.builds(
+            SetTrainable,
+            variant=variants,
+            layer=layers,
+            trainable=st.booleans(),
+            optimizer_state=st.sampled_from([None, "clear", "keep"]),
+        ),
         st.builds(SetLearningRate, variant=variants, layer=layers, learning_rate=rates),
+        st.builds(SetWhenFrozen, variant=variants, layer=layers, when_frozen=when_frozen),
+        st.builds(SetDetached, variant=variants, layer=layers, detached=st.booleans()),
         st.builds(RenameVariant, variant=variants, name=names),
     )
     return tuple(draw(st.lists(edit, max_size=6)))
 
 
 @st.composite
-def journals(draw):
-    """Journal entries in the order of their steps."""
-    experiment = draw(experiments())
+def journals_of(draw, experiment):
+    """Edits that the experiment can take, in the order of their steps."""
     entries = [
         JournalEntry(step=draw(st.integers(0, 10**9)), edit=edit)
         for edit in draw(edits_of(experiment))
     ]
     return tuple(sorted(entries, key=lambda entry: entry.step))
+
+
+@st.composite
+def journals(draw):
+    """Journal entries in the order of their steps."""
+    return draw(journals_of(draw(experiments())))
 
 
 def dense_layers(*units, output="sigmoid"):

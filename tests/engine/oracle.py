@@ -2,26 +2,28 @@
 
 It shares no arithmetic with the engine. From a Trainer it takes two facts only, the member's
 initial weights and the row numbers of every batch; data, network, loss, freezing and optimizer
-are plain PyTorch, one parameter group per layer, frozen by `requires_grad = False` and
-`grad = None`.
+are plain PyTorch, one parameter group per layer, frozen by `requires_grad = False`, `grad = None`
+and `eval()`, detached by a real `detach()`. Dropout masks come from a generator of its own.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from plain_layers import Cut, fill, flattened, outer_activation, plain_layer
 from sklearn.metrics import accuracy_score, r2_score
 from torch import nn
 
 from engine.checks import resolved_loss
 from engine.datasets.loading import load_dataset
 from engine.datasets.registry import describe
-from engine.edits import SetLearningRate, SetTrainable, apply_edit
-from engine.experiment import DataSpec, Dense, Experiment, LayerPlan, Training, Variant
-from engine.trainer import Trainer
+from engine.edits import apply_edit
+from engine.experiment import DataSpec, Experiment, LayerPlan, Training, Variant
+from engine.journal import SetLearningRate, SetTrainable
+from engine.layer_specs import Dense
+from engine.trainer import Trainer, random_stream
 
 LAYERS = ("hidden-1", "hidden-2", "output")
 PATTERNS = {  # which layers of the classic network train, from input to output
@@ -43,14 +45,6 @@ OPTIMIZERS = {  # name: (fields of Training, learning rate)
     "adamw": ({"optimizer": "adamw", "weight_decay": 1e-2}, 1e-3),
 }
 
-ACTIVATIONS = {
-    "relu": nn.ReLU,
-    "tanh": nn.Tanh,
-    "sigmoid": nn.Sigmoid,
-    "leaky_relu": nn.LeakyReLU,
-    "gelu": nn.GELU,
-    "linear": nn.Identity,
-}
 LOSSES = {
     "binary_cross_entropy": nn.BCEWithLogitsLoss,
     "cross_entropy": nn.CrossEntropyLoss,
@@ -70,6 +64,7 @@ class PlainMember:
         self._inputs, self._targets = self._tensors(dataset.train_inputs, dataset.train_targets)
         self._held_out = self._tensors(dataset.validation_inputs, dataset.validation_targets)
         self.layers = self._copied_layers(trainer)
+        self.cuts = [Cut() for _ in self.layers]
         self.network = self._stacked()
         self.optimizer = self._torch_optimizer()
         self._set_flags()
@@ -78,7 +73,7 @@ class PlainMember:
     def step(self, rows):
         """One optimizer step on these rows of the training data."""
         loss = self._loss(self.network(self._inputs[rows]), self._targets[rows])
-        if self._trained:
+        if loss.requires_grad:
             loss.backward()
             if self.experiment.training.clip_norm is not None:
                 nn.utils.clip_grad_norm_(self._trained, self.experiment.training.clip_norm)
@@ -96,7 +91,9 @@ class PlainMember:
     def held_out(self):
         """Loss and score (accuracy or R2, by scikit-learn) on the held-out rows."""
         inputs, targets = self._held_out
+        self.network.eval()
         outputs = self.network(inputs)
+        self._set_flags()
         return self._loss(outputs, targets).item(), self._score(outputs, targets)
 
     def apply(self, edit):
@@ -108,16 +105,15 @@ class PlainMember:
         if isinstance(edit, SetLearningRate):
             self.optimizer.param_groups[index]["lr"] = edit.learning_rate
         if isinstance(edit, SetTrainable):
-            clear = self.experiment.training.on_unfreeze == "clear"
+            state = edit.optimizer_state or self.experiment.training.on_unfreeze
             for parameter in self.layers[index].parameters():
-                if edit.trainable and not parameter.requires_grad and clear:
+                if edit.trainable and not parameter.requires_grad and state == "clear":
                     self.optimizer.state.pop(parameter, None)
-            self._set_flags()
+        self._set_flags()
 
     def flat_parameters(self, index):
         """Weights (inputs x units, row by row), then biases, as the engine orders them."""
-        layer = self.layers[index]
-        return torch.cat([layer.weight.detach().T.flatten(), layer.bias.detach()])
+        return flattened(self.layers[index])
 
     def _score(self, outputs, targets):
         if not describe(self.experiment.data.name).classes:
@@ -130,14 +126,17 @@ class PlainMember:
 
     def _set_flags(self):
         plans = self.experiment.variant(self.variant).layers
-        for spec, layer in zip(self.experiment.layers, self.layers, strict=True):
-            layer.requires_grad_(plans[spec.id].trainable)
+        for spec, layer, cut in zip(self.experiment.layers, self.layers, self.cuts, strict=True):
+            plan = plans[spec.id]
+            layer.requires_grad_(plan.trainable)
+            layer.train(plan.trainable or plan.when_frozen == "training")
+            cut.on = plan.detached
         self._forget_gradients()
         self._trained = [p for p in self.network.parameters() if p.requires_grad]
 
     def _forget_gradients(self):
-        for layer in self.layers:
-            layer.weight.grad = layer.bias.grad = None
+        for parameter in self.network.parameters():
+            parameter.grad = None
 
     def _tensors(self, inputs, targets):
         inputs = torch.tensor(inputs)
@@ -150,23 +149,20 @@ class PlainMember:
         return inputs, targets.float()[:, None]
 
     def _copied_layers(self, trainer):
-        sizes = [self._inputs.shape[1], *(spec.units for spec in self.experiment.layers)]
-        layers = []
-        for spec, (inputs, units) in zip(self.experiment.layers, pairwise(sizes), strict=True):
-            flat = trainer.start[spec.id][self._member]
-            layer = nn.utils.skip_init(nn.Linear, inputs, units)
-            with torch.no_grad():
-                layer.weight.copy_(flat[: inputs * units].view(inputs, units).T)
-                layer.bias.copy_(flat[inputs * units :])
-            layers.append(layer)
+        masks = random_stream(self.experiment.members[self._member][1], "dropout")
+        layers, inputs = [], self._inputs.shape[1]
+        for spec in self.experiment.layers:
+            layers.append(plain_layer(spec, inputs, masks))
+            fill(layers[-1], trainer.start[spec.id][self._member : self._member + 1].flatten())
+            inputs = spec.outputs(inputs)
         return layers
 
     def _stacked(self):
         modules = []
-        for spec, layer in zip(self.experiment.layers, self.layers, strict=True):
-            modules += [layer, ACTIVATIONS[spec.activation]()]
+        for spec, layer, cut in zip(self.experiment.layers, self.layers, self.cuts, strict=True):
+            modules += [layer, outer_activation(spec), cut]
         if not isinstance(self._loss, nn.MSELoss):  # the loss takes its own sigmoid or softmax
-            modules.pop()
+            del modules[-2]
         return nn.Sequential(*modules)
 
     def _torch_optimizer(self):

@@ -3,28 +3,39 @@
 import itertools
 
 import pytest
-from experiment_strategies import classic, experiment_of
+from experiment_strategies import classic, experiment_of, experiments, known_data
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.backprop import (
     backward_cost,
-    dense_parameters,
+    layer_costs,
     layer_parameters,
     layer_shapes,
     reach,
+    updated_layers,
     variant_backward_cost,
     variant_counts,
     variant_reach,
 )
-from engine.edits import SetTrainable, apply_edit
+from engine.edits import apply_edit
 from engine.errors import DatasetError
-
-CLASSIC = ((30, 16), (16, 8), (8, 1))
-MNIST = ((784, 256), (256, 10))
-shapes_and_flags = st.lists(
-    st.tuples(st.integers(1, 500), st.integers(1, 500), st.booleans()), min_size=1, max_size=8
+from engine.experiment import LayerPlan
+from engine.journal import SetDetached, SetTrainable
+from engine.layer_specs import (
+    LAYER_KINDS,
+    PCA,
+    BatchNorm,
+    Dense,
+    Dropout,
+    Flatten,
+    LayerNorm,
+    Residual,
 )
+from engine.structure import insert_layer
+
+CLASSIC = classic()
+MNIST = experiment_of(256, 10, output="linear", data="mnist_5k")
 
 
 def trains(count, numbers):
@@ -32,7 +43,7 @@ def trains(count, numbers):
 
 
 @pytest.mark.parametrize(
-    ("shapes", "trainable", "percent"),
+    ("experiment", "trainable", "percent"),
     [
         (CLASSIC, {1, 2, 3}, 100.0),
         (CLASSIC, {1}, 81.9),
@@ -44,8 +55,8 @@ def trains(count, numbers):
         (MNIST, {2}, 1.2),
     ],
 )
-def test_backward_cost_is_that_of_the_table(shapes, trainable, percent):
-    cost = backward_cost(shapes, trains(len(shapes), trainable))
+def test_backward_cost_is_that_of_the_table(experiment, trainable, percent):
+    cost = backward_cost(experiment, trains(len(experiment.layers), trainable))
     assert cost * 100 == pytest.approx(percent, abs=0.05)
 
 
@@ -58,15 +69,44 @@ def test_nothing_trainable_costs_nothing():
     assert backward_cost(CLASSIC, [False, False, False]) == 0.0
 
 
-@given(shapes_and_flags)
-def test_freezing_a_layer_never_costs_more(layers):
-    shapes = [(inputs, units) for inputs, units, _ in layers]
-    trainable = [flag for *_, flag in layers]
-    cost = backward_cost(shapes, trainable)
+@given(st.data())
+def test_freezing_a_layer_never_costs_more(data):
+    experiment = data.draw(experiments(known_data))
+    updated = updated_layers(experiment.layers, experiment.variants[0])
+    cost = backward_cost(experiment, updated)
     assert 0 <= cost <= 1
-    for index in range(len(layers)):
-        frozen = [flag and n != index for n, flag in enumerate(trainable)]
-        assert backward_cost(shapes, frozen) <= cost
+    for index in range(len(updated)):
+        frozen = [flag and n != index for n, flag in enumerate(updated)]
+        assert backward_cost(experiment, frozen) <= cost
+
+
+@given(st.data())
+def test_detaching_costs_what_freezing_the_layer_and_all_below_costs(data):
+    experiment = data.draw(experiments(known_data))
+    variant = experiment.variants[0]
+    cut = data.draw(st.sampled_from(experiment.layers))
+    edit = SetDetached(variant=variant.id, layer=cut.id, detached=True)
+    detached = apply_edit(experiment, edit).variant(variant.id)
+    for layer in experiment.layers[: experiment.layers.index(cut) + 1]:
+        edit = SetTrainable(variant=variant.id, layer=layer.id, trainable=False)
+        experiment = apply_edit(experiment, edit)
+    frozen = experiment.variant(variant.id)
+    assert updated_layers(experiment.layers, detached) == updated_layers(experiment.layers, frozen)
+    assert variant_reach(experiment, detached) == variant_reach(experiment, frozen)
+    assert variant_backward_cost(experiment, detached) == variant_backward_cost(experiment, frozen)
+
+
+@given(st.data())
+def test_the_costs_of_the_layers_add_up_and_what_is_not_reached_costs_nothing(data):
+    experiment = data.draw(experiments(known_data))
+    updated = updated_layers(experiment.layers, experiment.variants[0])
+    costs = layer_costs(experiment, updated)
+    assert [cost.layer for cost in costs] == [layer.id for layer in experiment.layers]
+    for cost, word, layer in zip(costs, reach(updated), experiment.layers, strict=True):
+        assert 0 <= cost.needed <= cost.full
+        multiplies = isinstance(layer, Dense | PCA | Residual)
+        assert (cost.full > 0) == multiplies
+        assert (cost.needed > 0) == (multiplies and word != "not reached")
 
 
 @pytest.mark.parametrize("layers", range(1, 6))
@@ -96,7 +136,7 @@ def test_reach_of_a_variant_is_by_layer_id():
 
 def test_classic_network_has_641_parameters():
     experiment = classic()
-    assert layer_shapes(experiment) == CLASSIC
+    assert layer_shapes(experiment) == ((30, 16), (16, 8), (8, 1))
     assert dict(layer_parameters(experiment)) == {"hidden-1": 496, "hidden-2": 136, "output": 9}
     everything = variant_counts(experiment, experiment.variant("all"))
     assert (everything.total, everything.trainable, everything.non_trainable) == (641, 641, 0)
@@ -123,8 +163,57 @@ def test_counts_and_cost_follow_the_flags_as_they_are_now():
     )
 
 
-def test_dense_parameters_are_weights_and_biases():
-    assert dense_parameters(30, 16) == 30 * 16 + 16
+@pytest.mark.parametrize(
+    ("layer", "shape", "parameters"),
+    [
+        (Dense(id="x", units=16), (30, 16), 30 * 16 + 16),
+        (PCA(id="x", units=10), (30, 10), 30 * 10 + 10),
+        (Residual(id="x", units=7), (30, 30), 30 * 7 + 7 + 7 * 30 + 30),
+        (BatchNorm(id="x"), (30, 30), 60),
+        (LayerNorm(id="x"), (30, 30), 60),
+        (Dropout(id="x"), (30, 30), 0),
+        (Flatten(id="x"), (30, 30), 0),
+    ],
+    ids=LAYER_KINDS,
+)
+def test_every_kind_has_the_shape_and_the_parameters_of_torchs(layer, shape, parameters):
+    experiment = experiment_with(layer)
+    assert layer_shapes(experiment)[0] == shape
+    assert layer_parameters(experiment)["x"] == parameters
+    assert layer.has_parameters == (parameters > 0)
+
+
+def experiment_with(layer):
+    """The layer below an output layer, on the 30 inputs of the classic data set."""
+    experiment = experiment_of(1)
+    variant = experiment.variants[0]
+    plans = {layer.id: LayerPlan(), **variant.layers}
+    return experiment.replace(
+        layers=(layer, *experiment.layers), variants=(variant.replace(layers=plans),)
+    )
+
+
+def test_an_updated_layer_below_makes_those_above_carry_the_gradient_down():
+    # The lowest layer never needs dL/dinput: nothing below it can be updated.
+    for layer, own, through in [
+        (Dense(id="x", units=4), 120, 120),
+        (Residual(id="x", units=4), 3 * 120, 2 * 120),
+        (BatchNorm(id="x"), 0, 0),
+    ]:
+        lowest, _ = layer_costs(experiment_with(layer), [True, False])
+        assert lowest.needed == own
+        below = insert_layer(experiment_with(layer), 0, "layer_norm")
+        assert layer_costs(below, [True, False, False])[1].needed == through
+
+
+def test_a_layer_without_parameters_is_never_updated_nor_counted():
+    experiment = insert_layer(insert_layer(CLASSIC, 1, "dropout"), 0, "flatten")
+    variant = experiment.variant("all")
+    assert updated_layers(experiment.layers, variant) == (False, True, False, True, True)
+    words = ["not reached", "updated", "passed through", "updated", "updated"]
+    assert list(variant_reach(experiment, variant).values()) == words
+    assert variant_counts(experiment, variant) == variant_counts(CLASSIC, CLASSIC.variant("all"))
+    assert variant_backward_cost(experiment, variant) == 1.0
 
 
 def test_unknown_data_set_has_no_shapes():

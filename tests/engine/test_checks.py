@@ -8,7 +8,11 @@ from experiment_strategies import classic, experiment_of, experiments
 from hypothesis import HealthCheck, given, settings
 
 from engine.checks import checked, experiment_problems, resolved_loss
+from engine.datasets.loading import load_dataset
 from engine.errors import DatasetError, ExperimentError
+from engine.experiment import LayerPlan
+from engine.layer_specs import PCA, BatchNorm, Dense, Dropout, LayerNorm, Residual
+from engine.trainer import Trainer
 
 MSE, BCE, CE = "mean_squared_error", "binary_cross_entropy", "cross_entropy"
 
@@ -142,6 +146,90 @@ def test_a_batch_that_would_not_fit_in_memory_is_refused_and_a_smaller_one_is_no
     assert problem.path == "training.batch_size"
     assert problem.message.startswith("4,000 rows × 798 inputs and units × 100 members")
     assert paths_of(experiment.replace(training=seeds.replace(batch_size=32))) == []
+
+
+def test_what_a_residual_block_computes_inside_takes_memory_too():
+    block = Residual(id="block", units=60_000)
+    experiment = with_hidden(block)
+    seeds = experiment.training.replace(seeds=tuple(range(30)), batch_size=455)
+    (problem,) = (
+        p
+        for p in experiment_problems(experiment.replace(training=seeds))
+        if p.path == "training.batch_size"
+    )
+    assert problem.message.startswith("455 rows × 60,061 inputs and units × 30 members")
+
+
+@pytest.mark.parametrize(
+    ("below", "units", "fits"),
+    [
+        ([], 30, True),
+        ([], 31, False),
+        ([Dense(id="dense", units=4)], 4, True),
+        ([Dense(id="dense", units=4)], 5, False),
+        ([Residual(id="block", units=2), Dropout(id="drop")], 30, True),
+        ([PCA(id="below", units=3), BatchNorm(id="norm")], 4, False),
+    ],
+)
+def test_a_projection_has_at_most_as_many_components_as_values_reach_it(below, units, fits):
+    experiment = with_hidden(*below, PCA(id="projection", units=units))
+    found = experiment_problems(experiment)
+    assert [problem.path for problem in found] == ([] if fits else [f"layers[{len(below)}].units"])
+    assert fits or f"must be at most {units - 1}, not {units}" in found[0].message
+
+
+@pytest.mark.parametrize(("samples", "fits"), [(40, True), (37, False)])
+def test_a_projection_has_at_most_as_many_components_as_there_are_rows(samples, fits):
+    wide, projection = Dense(id="dense", units=99), PCA(id="projection", units=30)
+    experiment = with_hidden(wide, projection, data="moons", samples=samples)
+    found = experiment_problems(experiment)
+    assert [problem.path for problem in found] == ([] if fits else ["layers[1].units"])
+    assert fits or "in 29 rows of 99 values" in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "fits"),
+    [(32, True), (1, False), (2, False), (454, False), (455, True), (1000, True), (5, True)],
+)
+def test_batch_norm_needs_two_rows_in_every_batch(batch_size, fits):
+    # 455 rows are left to train on: 227 batches of 2 and a single row.
+    for hidden, refused in (([BatchNorm(id="norm")], not fits), ([LayerNorm(id="norm")], False)):
+        experiment = with_hidden(*hidden)
+        training = experiment.training.replace(batch_size=batch_size)
+        found = experiment_problems(experiment.replace(training=training))
+        assert [problem.path for problem in found] == ["training.batch_size"] * refused
+        assert not refused or "norm (batch norm)" in found[0].message
+
+
+def test_what_is_accepted_can_be_trained():
+    for hidden in ([PCA(id="x", units=30)], [BatchNorm(id="x")], [Residual(id="x", units=1)]):
+        experiment = with_hidden(*hidden)
+        training = experiment.training.replace(batch_size=227)  # the last batch has one row
+        refused = experiment_problems(experiment.replace(training=training))
+        assert bool(refused) == isinstance(hidden[0], BatchNorm)
+        trainer = Trainer(checked(experiment), load_dataset(experiment.data))
+        while trainer.step() is None:
+            pass
+        assert not trainer.diverged
+
+
+def test_a_projection_can_be_the_output_layer():
+    experiment = with_hidden(Dense(id="dense", units=4))
+    variants = experiment.variants
+    for units, paths in [(1, []), (3, ["layers[1].units"])]:
+        output = PCA(id="output", units=units)
+        last = experiment.replace(layers=(experiment.layers[0], output), variants=variants)
+        assert paths_of(last) == paths
+
+
+def with_hidden(*hidden, data="breast_cancer", **data_fields):
+    """These layers below the output layer."""
+    experiment = experiment_of(1, data=data, **data_fields)
+    variant = experiment.variants[0]
+    plans = {layer.id: LayerPlan() for layer in hidden} | dict(variant.layers)
+    return experiment.replace(
+        layers=(*hidden, *experiment.layers), variants=(variant.replace(layers=plans),)
+    )
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,10 @@ from worker_runs import EPOCH, freeze, rate, tiny
 import resources
 from engine.__main__ import main
 from engine.datasets.registry import DATASETS
-from engine.edits import JournalEntry, journal_to_json
-from engine.experiment import MAX_SEED, parse_experiment
+from engine.experiment import parse_experiment
+from engine.journal import JournalEntry, journal_to_json
 from engine.run import train
+from engine.values import MAX_SEED
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX files")
 

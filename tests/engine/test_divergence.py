@@ -7,7 +7,7 @@ import pytest
 import torch
 from oracle import LAYERS, OPTIMIZERS, patterned, relative_difference, trainer_of, variant
 
-from engine.edits import SetLearningRate, SetTrainable
+from engine.journal import SetLearningRate, SetTrainable
 from engine.results import results
 from engine.run import Run
 from engine.telemetry import METRICS, SnapshotRequest
@@ -184,15 +184,15 @@ def test_probes_of_a_diverged_run_work_and_the_others_keep_their_edges():
         poison(run.trainer, layer, members(run.trainer, "wild")[0])
     wild = run.snapshot(SnapshotRequest("wild", 1))
     calm = run.snapshot(SnapshotRequest("calm", 1))
-    assert all(math.isnan(distance) for distance in wild.moved.values())
+    assert all(math.isinf(distance) for distance in wild.moved.values())  # a number, not a dash
     assert all(0 < distance < 10 for distance in calm.moved.values())
     sizes = {layer.id: layer.parameter_count for layer in run.trainer.network.layers}
     for layer in LAYERS:
-        assert wild.histograms[layer].counts.sum() == sizes[layer] - 1  # all but the NaN
-        assert wild.histograms[layer].widened
-        assert calm.histograms[layer].counts.sum() == sizes[layer]
-        assert calm.histograms[layer].edges[-1] < 10
-        assert np.count_nonzero(calm.histograms[layer].counts) > 5
+        assert wild.histograms["weights"][layer].counts.sum() == sizes[layer] - 1  # all but the NaN
+        assert wild.histograms["weights"][layer].widened
+        assert calm.histograms["weights"][layer].counts.sum() == sizes[layer]
+        assert calm.histograms["weights"][layer].edges[-1] < 10
+        assert np.count_nonzero(calm.histograms["weights"][layer].counts) > 5
 
 
 def test_results_say_who_diverged_and_when_and_hold_no_nan():

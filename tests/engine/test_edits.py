@@ -7,21 +7,16 @@ from experiment_strategies import classic, edits_of, experiments, journals
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.edits import (
+from engine.edits import apply_edit, apply_edits, live_edits, plan_edits, with_plan, with_variant
+from engine.errors import ExperimentError
+from engine.journal import (
     JournalEntry,
     RenameVariant,
     SetLearningRate,
     SetTrainable,
-    apply_edit,
-    apply_edits,
     journal_to_json,
-    live_edits,
     parse_journal,
-    plan_edits,
-    with_plan,
-    with_variant,
 )
-from engine.errors import ExperimentError
 from engine.structure import (
     add_variant,
     duplicate_layer,

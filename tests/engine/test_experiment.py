@@ -2,47 +2,21 @@
 
 import json
 from types import MappingProxyType
+from typing import get_args
 
 import pytest
-from experiment_strategies import classic, experiments
+from experiment_strategies import experiments
 from hypothesis import HealthCheck, given, settings
 from pydantic import ValidationError
+from raw_experiments import CLASSIC, changed, problems_of, raw_classic
 
 from engine.errors import ExperimentError
-from engine.experiment import (
-    DataSpec,
-    Dense,
-    Experiment,
-    LayerPlan,
-    Training,
-    Variant,
-    parse_experiment,
-)
+from engine.experiment import DataSpec, Experiment, LayerPlan, Training, Variant, parse_experiment
+from engine.layer_specs import Layer
 
 any_experiments = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
-CLASSIC = classic()
-
-
-def raw_classic():
-    return json.loads(CLASSIC.to_json())
-
-
-def problems_of(raw):
-    with pytest.raises(ExperimentError) as refused:
-        parse_experiment(json.dumps(raw), "bad.json")
-    return {problem.path: problem.message for problem in refused.value.problems}
-
-
-def changed(*path, value):
-    """The classic experiment as JSON data with the value at `path` changed."""
-    raw = raw_classic()
-    place = raw
-    for part in path[:-1]:
-        place = place[part]
-    place[path[-1]] = value
-    return raw
 
 
 @any_experiments
@@ -91,7 +65,7 @@ def test_left_out_fields_take_their_documented_defaults():
         (("layers", 0, "units"), 16.0, "layers[0].units", "integer"),
         (("layers", 0, "units"), True, "layers[0].units", "integer"),
         (("layers", 1, "activation"), "swish", "layers[1].activation", "'relu'"),
-        (("layers", 2, "kind"), "conv", "layers[2].kind", "'dense'"),
+        (("layers", 2, "kind"), "conv", "layers[2].kind", "dense, pca, residual"),
         (("training", "optimizer"), "rmsprop", "training.optimizer", "'adamw'"),
         (("training", "batch_size"), None, "training.batch_size", "integer"),
         (("training", "seeds"), [], "training.seeds", "at least 1"),
@@ -308,7 +282,7 @@ def test_members_are_variants_times_seeds_with_variants_outermost():
     assert experiment.members == (("all", 5), ("all", 3), ("first", 5), ("first", 3))
 
 
-@pytest.mark.parametrize("kind", [DataSpec, Dense, LayerPlan, Variant, Training])
+@pytest.mark.parametrize("kind", [DataSpec, LayerPlan, Variant, Training, *get_args(Layer)])
 def test_every_field_that_a_person_can_edit_has_a_description(kind):
     for name, field in kind.model_fields.items():
         if name != "kind":

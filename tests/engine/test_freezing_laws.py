@@ -12,7 +12,7 @@ from oracle import LAYERS, OPTIMIZERS, PATTERNS, patterned, trainer_of
 from torch.utils.flop_counter import FlopCounterMode
 
 from engine.backprop import variant_backward_cost, variant_counts, variant_reach
-from engine.edits import SetLearningRate, SetTrainable
+from engine.journal import SetLearningRate, SetTrainable
 from engine.run import Run
 
 every_optimizer = pytest.mark.parametrize("optimizer", OPTIMIZERS)
@@ -247,7 +247,7 @@ def test_f9_backprop_reaches_what_the_words_say_and_no_further(pattern):
     trainer = trainer_of(patterned({pattern: PATTERNS[pattern]}))
     steps(trainer, 1)
     words = variant_reach(trainer.experiment, trainer.experiment.variant(pattern))
-    values = trainer.network.taps(trainer.batches.next().inputs)
+    values = trainer.network.taps(trainer.batches.next().inputs, training=True)
     for layer, tap in zip(trainer.network.layers, values, strict=True):
         own = [parameter.requires_grad for parameter in layer.parameters]
         assert own == [words[layer.id] == "updated"] * 2

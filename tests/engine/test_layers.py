@@ -6,8 +6,11 @@ import pytest
 import torch
 from torch import nn
 
-from engine.experiment import ACTIVATIONS, Dense, Training
-from engine.layers import ACTIVATION_FUNCTIONS, draw_layers
+from engine.experiment import Training
+from engine.layer_specs import ACTIVATIONS, Dense
+from engine.layers.activations import ACTIVATION_FUNCTIONS
+from engine.layers.dense import StackedDense
+from engine.layers.drawing import Draws, draw_layers
 from engine.network import Network
 from engine.trainer import random_stream
 
@@ -28,7 +31,7 @@ PLAIN_ACTIVATIONS = {
 def drawn(initialization="glorot_uniform", seeds=(1, 2), variants=2, inputs=60, **training):
     generators = [random_stream(seed, "initial weights") for seed in seeds]
     fields = Training(initialization=initialization, seeds=seeds, **training)
-    return draw_layers(SPECS, inputs, fields, generators, variants)
+    return draw_layers(SPECS, torch.zeros(1, inputs), Draws(fields, generators, (), variants))
 
 
 def with_random_biases(layers):
@@ -58,7 +61,7 @@ def test_an_activation_is_that_of_torch_with_its_derivative(name):
 def test_a_member_computes_what_a_plain_linear_layer_computes():
     layers = with_random_biases(drawn(seeds=(1, 2, 3)))
     inputs = torch.randn(6, 7, 60, generator=torch.Generator().manual_seed(0))
-    outputs = Network(layers).forward(inputs)
+    outputs = Network(layers).forward(inputs, training=True)
     for member in range(6):
         values = inputs[member]
         for layer in layers:
@@ -70,20 +73,23 @@ def test_a_member_computes_what_a_plain_linear_layer_computes():
 def test_a_member_hears_nothing_of_the_others_not_even_a_nan():
     layers = with_random_biases(drawn(seeds=(1, 2, 3)))
     inputs = torch.randn(6, 7, 60, generator=torch.Generator().manual_seed(0))
-    before = Network(layers).forward(inputs)
+    before = Network(layers).forward(inputs, training=True)
     layers[0].weight[4] = math.nan
-    after = Network(layers).forward(inputs)
+    after = Network(layers).forward(inputs, training=True)
     others = [0, 1, 2, 3, 5]
     assert torch.equal(before[others], after[others])
     assert after[4].isnan().all()
 
 
-def test_taps_are_every_layers_values_before_the_activation():
-    layers = drawn()
+def test_taps_are_every_layers_outputs_and_the_last_ones_before_the_activation():
+    layers = with_random_biases(drawn())
+    layers[1] = StackedDense(SPECS[1].replace(activation="tanh"), *layers[1].parameters)
     network, inputs = Network(layers), torch.ones(4, 5, 60)
-    hidden, output = network.taps(inputs)
-    assert torch.equal(hidden, layers[0].pre_activation(inputs))
-    assert torch.equal(output, network.forward(inputs))
+    hidden, output = network.taps(inputs, training=True)
+    assert torch.equal(hidden, torch.tanh(layers[0].pre_activation(inputs, training=True)))
+    assert torch.equal(output, layers[1].pre_activation(hidden, training=True))
+    assert not torch.equal(output, layers[1].forward(hidden, training=True))
+    assert torch.equal(output, network.forward(inputs, training=True))
 
 
 def test_layers_are_found_by_their_ids_and_counted():

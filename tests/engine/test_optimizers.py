@@ -4,8 +4,9 @@ import pytest
 import torch
 from oracle import OPTIMIZERS
 
-from engine.experiment import Dense, Training
-from engine.layers import draw_layers
+from engine.experiment import Training
+from engine.layer_specs import Dense
+from engine.layers.drawing import Draws, draw_layers
 from engine.optimizers import Optimizer
 from engine.trainer import random_stream
 
@@ -19,7 +20,7 @@ RATES = [[1e-2, 1e-2, 1e-1, 3e-3, 1e-2], [1.0, 1e-3, 1e-3, 0.0, 1.0]]
 def optimizer_for(name, trainable=TRAINABLE, rates=RATES, **training):
     fields = Training(**OPTIMIZERS[name][0], **training)
     seeds = [random_stream(seed, "initial weights") for seed in range(MEMBERS)]
-    layers = draw_layers(SPECS, 4, fields, seeds, 1)
+    layers = draw_layers(SPECS, torch.zeros(1, 4), Draws(fields, seeds, (), 1))
     made = Optimizer(fields, layers)
     made.plan(torch.tensor(trainable), rates)
     return made, layers

@@ -7,7 +7,7 @@ import pytest
 import torch
 from oracle import LAYERS, OPTIMIZERS, PATTERNS, patterned, relative_difference, trainer_of
 
-from engine.edits import JournalEntry, SetLearningRate, SetTrainable
+from engine.journal import JournalEntry, SetLearningRate, SetTrainable
 from engine.run import train
 
 

@@ -1,5 +1,6 @@
 """The same run twice is the same run, bit for bit; and the classic figures come out again."""
 
+import itertools
 import json
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import LAYERS, OPTIMIZERS, PATTERNS, patterned
 
-from engine.edits import RenameVariant, SetLearningRate, SetTrainable
-from engine.experiment import DataSpec, Dense, Experiment, LayerPlan, Training, Variant
+from engine.experiment import DataSpec, Experiment, LayerPlan, Training, Variant
+from engine.journal import RenameVariant, SetLearningRate, SetTrainable
+from engine.layer_specs import Dense
+from engine.probes import HISTOGRAM_KINDS
 from engine.run import Run, replay, train
 
 KERAS = json.loads((Path(__file__).parent / "data" / "keras_breast_cancer.json").read_text())
@@ -40,15 +43,18 @@ HELD_OUT_ACCURACY = {"all": 0.978, "first": 0.976, "second": 0.947}
 def fingerprint(run):
     """Everything that a run computed, as bytes."""
     optimizer = run.trainer.optimizer
-    tensors = [p.detach() for layer in run.trainer.network.layers for p in layer.parameters]
+    layers = run.trainer.network.layers
+    tensors = [p.detach() for layer in layers for p in (*layer.parameters, *layer.buffers)]
     tensors += [*optimizer.first_moments, *optimizer.second_moments, optimizer.steps]
-    counts = [
-        history.counts(epoch) for history in run.histograms.values() for epoch in history.epochs
+    kept = [
+        array
+        for record in run.history.records
+        for array in (record.measures, *itertools.chain(*record.histograms.values()))
     ]
     return (
         run.log.table.tobytes(),
         b"".join(tensor.numpy().tobytes() for tensor in tensors),
-        b"".join(limits.tobytes() + numbers.tobytes() for limits, numbers in counts),
+        b"".join(array.tobytes() for array in kept),
         run.step_count,
     )
 
@@ -57,6 +63,13 @@ def finished(run):
     while not run.complete:
         run.step()
     return run
+
+
+def recorded(experiment):
+    """The finished run, with everything kept that can be."""
+    run = Run(experiment)
+    run.record(HISTOGRAM_KINDS, gradients=True)
+    return finished(run)
 
 
 def digits(**training):
@@ -77,8 +90,12 @@ def test_the_same_run_twice_is_bit_identical(optimizer):
     experiment = patterned(
         PATTERNS, rate, seeds=(1, 2), epochs=5, validation_fraction=0.2, **fields
     )
-    first, second = train(experiment), train(experiment)
+    first, second = (recorded(experiment) for _ in range(2))
+    assert len(first.history) == 5
     assert fingerprint(first) == fingerprint(second)
+    unrecorded = train(experiment)
+    assert fingerprint(unrecorded)[:2] == fingerprint(first)[:2]  # recording changes nothing
+    assert len(unrecorded.history) == 0
     other = train(experiment.replace(training=experiment.training.replace(seeds=(1, 3))))
     assert fingerprint(first)[0] != fingerprint(other)[0]
 

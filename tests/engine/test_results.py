@@ -9,8 +9,8 @@ from worker_runs import freeze, rate, tiny
 
 from engine import __version__
 from engine.backprop import variant_backward_cost
-from engine.edits import JournalEntry, RenameVariant
 from engine.experiment import Training, parse_experiment
+from engine.journal import JournalEntry, RenameVariant
 from engine.results import results, results_json
 from engine.run import train
 

@@ -1,15 +1,17 @@
 """Changes of structure: always a valid experiment, other plans untouched, or a clear refusal."""
 
 import pytest
-from experiment_strategies import classic, data_specs, experiment_of, experiments
+from experiment_strategies import any_layers, classic, experiment_of, experiments, known_data
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from engine.checks import experiment_problems
 from engine.datasets.registry import DATASETS
-from engine.edits import SetLearningRate, apply_edits
+from engine.edits import apply_edits
 from engine.errors import DatasetError, ExperimentError
-from engine.experiment import Dense, LayerPlan, parse_experiment
+from engine.experiment import LayerPlan, parse_experiment
+from engine.journal import SetLearningRate
+from engine.layer_specs import LAYER_KINDS, Dense
 from engine.structure import (
     add_variant,
     duplicate_layer,
@@ -24,9 +26,6 @@ from engine.structure import (
 )
 
 laws = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-known_data = data_specs.flatmap(
-    lambda spec: st.sampled_from(list(DATASETS)).map(lambda name: spec.replace(name=name))
-)
 CLASSIC = apply_edits(
     classic(),
     [
@@ -47,14 +46,16 @@ def changes(draw, experiment):
     variant = draw(st.sampled_from([v.id for v in experiment.variants]))
     index = draw(st.integers(-3, 12))
     name = draw(st.sampled_from(list(DATASETS)))
+    kind = draw(st.sampled_from(LAYER_KINDS))
+    other = draw(any_layers).replace(id=layer)
     return draw(
         st.sampled_from(
             [
-                lambda e: insert_layer(e, index),
+                lambda e: insert_layer(e, index, kind),
                 lambda e: duplicate_layer(e, layer),
                 lambda e: remove_layer(e, layer),
                 lambda e: move_layer(e, layer, index),
-                lambda e: replace_layer(e, Dense(id=layer, units=index + 4, activation="gelu")),
+                lambda e: replace_layer(e, other),
                 add_variant,
                 lambda e: duplicate_variant(e, variant),
                 lambda e: remove_variant(e, variant),
@@ -82,6 +83,16 @@ def test_any_change_gives_an_experiment_with_the_other_plans_untouched(data):
             if variant.id in kept and layer in kept[variant.id].layers:
                 assert plan == kept[variant.id].layers[layer]
     assert after.training.replace(loss="auto") == before.training.replace(loss="auto")
+    assert all(fits(entry, after) for entry in after.script)
+    kept_entries = [entry for entry in before.script if fits(entry, after)]
+    assert [entry for entry in after.script if entry in before.script] == kept_entries
+
+
+def fits(entry, experiment):
+    """Whether what an entry of a script names is there."""
+    layer = getattr(entry.edit, "layer", None)
+    there = layer is None or layer in layer_ids(experiment)
+    return there and entry.edit.variant in [v.id for v in experiment.variants]
 
 
 @laws

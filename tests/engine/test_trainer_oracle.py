@@ -19,8 +19,9 @@ from oracle import (
     variant,
 )
 
-from engine.edits import SetLearningRate, SetTrainable
-from engine.experiment import DataSpec, Dense, Experiment, Training
+from engine.experiment import DataSpec, Experiment, Training
+from engine.journal import SetLearningRate, SetTrainable
+from engine.layer_specs import Dense
 
 SEED = 103
 TWO = {"all": (1, 1, 1), "first": (1, 0, 0)}
