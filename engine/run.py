@@ -1,30 +1,28 @@
 """A run: an experiment, its journal and what was logged; replaying the two reproduces it."""
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Literal
 
 import torch
-from torch import Tensor
 
+from engine.backprop import updated_layers
 from engine.checks import checked
 from engine.datasets.loading import load_dataset
-from engine.edits import Edit, JournalEntry, SetTrainable, apply_edit
-from engine.experiment import DataSpec, Dense, Experiment, LayerPlan, Training, Variant
-from engine.probes import (
-    Histogram,
-    bin_counts,
-    bin_edges,
-    moved_distance,
-    starting_limit,
-    widened_limits,
-)
+from engine.edits import apply_edit
+from engine.experiment import DataSpec, Experiment, LayerPlan, Training, Variant
+from engine.journal import Edit, JournalEntry, SetDetached, SetTrainable
+from engine.layer_specs import Dense
+from engine.probes import HistogramKind
+from engine.recording import Recorder
 from engine.telemetry import (
     Event,
     EventKind,
-    HistogramHistory,
     Mailbox,
     MetricLog,
+    ProbeHistory,
     Snapshot,
     SnapshotRequest,
 )
@@ -47,17 +45,21 @@ class Run:
         self.epochs = experiment.training.epochs
         self.journal: list[JournalEntry] = []
         self.log = MetricLog(len(experiment.members))
-        self.histograms = {layer.id: HistogramHistory() for layer in experiment.layers}
+        self.history = ProbeHistory()
         self.mailbox = Mailbox()
         self.events: deque[Event] = deque()
         self.status: Status = "waiting"
         self.step_count = 0
         self.steps_per_epoch = 0
         self.steps_per_second = 0.0
+        self.step_seconds = math.nan
         self.trainer: Trainer | None = None
         self._released = False
-        self._script = deque(sorted(script, key=lambda entry: entry.step))
-        self._limits: dict[str, Tensor] = {}  # of the histograms' edges, (M,) float64
+        entries = [*experiment.script, *script]
+        self._script = deque(sorted(entries, key=lambda entry: entry.step))
+        self._recorder: Recorder | None = None
+        self._recorded: frozenset[HistogramKind] = frozenset()
+        self._gradients_recorded = False
         for entry in self._script:
             apply_edit(experiment, entry.edit)
 
@@ -76,33 +78,50 @@ class Run:
         if self.trainer is None:
             self.trainer = Trainer(self.started_as, load_dataset(self.started_as.data))
             self.steps_per_epoch = self.trainer.batches.steps_per_epoch
-            self._limits = {
-                layer: torch.full((len(start),), starting_limit(start), dtype=torch.float64)
-                for layer, start in self.trainer.start.items()
-            }
+            self._recorder = Recorder(self.trainer)
             self.tell("started")
             for variant in self.experiment.variants:
                 self._tell_if_idle(variant.id)
         return self.trainer
 
-    def step(self) -> bool:
-        """Take what the script holds for this moment, then one step; whether an epoch ended."""
+    def record(self, histograms: Iterable[HistogramKind], gradients: bool = False) -> None:
+        """From now on keep these histograms, and the gradients' norms, at the end of every epoch.
+
+        What is not kept costs nothing.
+        """
+        self._recorded = frozenset(histograms)
+        self._gradients_recorded = gradients
+
+    def step(self, observe: bool = False) -> bool:
+        """Take what the script holds for this moment, then one step; whether an epoch ended.
+
+        With `observe`, the next snapshot shows gradients and updates of this very step.
+        """
         trainer = self.prepare()
         self.follow_script()
         diverged = len(trainer.diverged)
-        metrics = trainer.step()
+        metrics = trainer.step(observe or self._watches_next_step(trainer))
         self.step_count = trainer.step_count
         if len(trainer.diverged) > diverged:
             self._tell_diverged(trainer, diverged)
         if metrics is None:
             return False
-        self._record_histograms(trainer)
+        self._record_epoch(trainer.epoch)
         self.log.append(metrics)
         return True
 
-    def follow_script(self) -> None:
-        """Take the script's edits that are due."""
+    def fresh(self) -> "Run":
+        """A new run of the same experiment that will take the same edits at the same steps."""
+        again = Run(self.started_as)
+        again.epochs = self.epochs
+        again._script = deque([*self.journal, *self._script])
+        return again
+
+    def follow_script(self, most: float = math.inf) -> None:
+        """Take the script's edits that are due, until the journal has at most so many entries."""
         while self._script and self._script[0].step <= self.step_count:
+            if len(self.journal) >= most:
+                return
             self.apply(self._script.popleft().edit)
 
     def apply(self, edit: Edit) -> None:
@@ -112,34 +131,40 @@ class Run:
         """
         trainer = self.prepare()
         trainer.apply(edit)
+        if self._recorder is not None:
+            self._recorder.note(edit)
         self.experiment = trainer.experiment
         self.journal.append(JournalEntry(step=self.step_count, edit=edit))
         self.tell("edited", variant=edit.variant)
-        if isinstance(edit, SetTrainable):
+        if isinstance(edit, SetTrainable | SetDetached):
             self._tell_if_idle(edit.variant)
 
     def snapshot(self, request: SnapshotRequest | None) -> Snapshot:
-        """The run as it is now; with a request, one member's histograms and distances as well."""
+        """The run as it is now; with a request, what it asks for of one member's layers."""
         trainer = self.prepare()
-        histograms: dict[str, Histogram] = {}
-        distances: dict[str, float] = {}
-        if request is not None:
-            index = self.experiment.members.index((request.variant, request.seed))
-            member = slice(index, index + 1)
-            for layer in trainer.network.layers:
-                now = layer.flat_parameters(member)
-                start = trainer.start[layer.id]
-                histograms[layer.id] = self._histogram(layer.id, now, start, member)
-                distances[layer.id] = float(moved_distance(now, start[member])[0])
-        return Snapshot(
+        snapshot = Snapshot(
             request=request,
             step=trainer.step_count,
             epoch=trainer.epoch,
             epoch_fraction=trainer.epoch_fraction,
             running_loss=trainer.running_loss,
             steps_per_second=self.steps_per_second,
-            histograms=histograms,
-            moved=distances,
+            step_seconds=self.step_seconds,
+            histograms={},
+            measures={},
+        )
+        if request is None or self._recorder is None:
+            return snapshot
+        recorder = self._recorder
+        member = self.experiment.members.index((request.variant, request.seed))
+        seen = recorder.look(member) if request.needs_observation else None
+        return replace(
+            snapshot,
+            histograms=recorder.histograms(request.histograms, member, seen),
+            measures=recorder.measures(member, seen),
+            observed=None if seen is None else seen.of,
+            what_if=recorder.what_if(member) if request.what_if else {},
+            pictures=recorder.pictures(member) if request.pictures else None,
         )
 
     def tell(self, kind: EventKind, text: str = "", variant: str | None = None) -> None:
@@ -148,27 +173,22 @@ class Run:
 
     def release(self) -> None:
         """Give back the memory of network and data; log, journal and histories stay."""
-        self.trainer = None
+        self.trainer = self._recorder = None
         self._released = True
 
-    def _histogram(self, layer: str, now: Tensor, start: Tensor, member: slice) -> Histogram:
-        limits = widened_limits(self._limits[layer][member], now)
-        limit = limits.item()
-        return Histogram(
-            bin_edges(limit),
-            bin_counts(now, limits)[0],
-            bin_counts(start[member], limits)[0],
-            widened=limit > starting_limit(start),
-        )
+    def _watches_next_step(self, trainer: Trainer) -> bool:
+        """Whether the next step ends an epoch of which more than the weights is to be kept."""
+        if not (self._gradients_recorded or self._recorded - {"weights"}):
+            return False
+        ends = (trainer.step_count + 1) % self.steps_per_epoch == 0
+        return ends and self.history.wants(trainer.epoch + 1)
 
-    def _record_histograms(self, trainer: Trainer) -> None:
-        for layer in trainer.network.layers:
-            history = self.histograms[layer.id]
-            if history.wants(trainer.epoch):
-                values = layer.flat_parameters()
-                limits = widened_limits(self._limits[layer.id], values)
-                self._limits[layer.id] = limits
-                history.append(trainer.epoch, limits.numpy(), bin_counts(values, limits))
+    def _record_epoch(self, epoch: int) -> None:
+        if self._recorder is None or not (self._recorded or self._gradients_recorded):
+            return
+        if self.history.wants(epoch):
+            record = self._recorder.epoch_record(self._recorded, self._gradients_recorded)
+            self.history.append(record)
 
     def _tell_diverged(self, trainer: Trainer, known: int) -> None:
         for divergence in list(trainer.diverged.values())[known:]:
@@ -177,9 +197,11 @@ class Run:
             self.tell("diverged", text, variant)
 
     def _tell_if_idle(self, variant_id: str) -> None:
-        plans = self.experiment.variant(variant_id).layers.values()
-        if not any(plan.trainable for plan in plans):
-            self.tell("nothing trainable", "Nothing is trainable: the loss stays flat", variant_id)
+        variant = self.experiment.variant(variant_id)
+        if not any(updated_layers(self.experiment.layers, variant)):
+            self.tell(
+                "nothing trainable", "Nothing is trainable: no weight will change", variant_id
+            )
 
 
 def train(
@@ -219,12 +241,14 @@ def warm_up() -> None:
 
 
 def replay(run: Run) -> Run:
-    """Train the run's experiment again under its journal, for as many steps: bit for bit equal."""
-    again = Run(run.started_as, run.journal)
-    again.epochs = run.epochs
+    """Train the run's experiment again under its journal, for as many steps: bit for bit equal.
+
+    What the run's script has not done yet is still to come, as it is there.
+    """
+    again = run.fresh()
     again.prepare()
     while again.step_count < run.step_count:
         again.step()
-    again.follow_script()
+    again.follow_script(len(run.journal))
     again.status = run.status
     return again

@@ -10,19 +10,25 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from math import inf
-from typing import Literal
+from typing import Literal, TypeVar
 
 import torch
 
-from engine.edits import Edit, apply_edits
+from engine.edits import apply_edits
 from engine.errors import EngineError
+from engine.journal import Edit
 from engine.run import Run
 
 SPEED_WINDOW = 0.5  # seconds over which steps per second are averaged
+STEP_SHARE = 0.02  # of each step in the mean time of a step: about the last fifty count
+SOON = 0.05  # seconds: an answer waits so long for the next step, which is then watched
 LONGEST_WAIT = 1.0  # seconds until an idle thread looks whether the program is ending
 _LONGEST_DEBT = 0.1  # seconds that a paced run may lag before its clock starts anew
+
+Answer = TypeVar("Answer")
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +47,10 @@ class _Live:
     def ready(self) -> bool:
         return self.steps_allowed > 0
 
+    @property
+    def slow(self) -> bool:
+        return self.pace is not None and self.pace < 1.0 / SOON
+
     def start_clock(self, now: float) -> None:
         self.due = now
         self.counted_from = now, self.run.step_count
@@ -48,6 +58,12 @@ class _Live:
     def set_due(self, now: float) -> None:
         if self.pace is not None:
             self.due = max(self.due, now - _LONGEST_DEBT) + 1.0 / self.pace
+
+    def time_step(self, seconds: float) -> None:
+        known = self.run.step_seconds
+        self.run.step_seconds = (
+            seconds if math.isnan(known) else known + STEP_SHARE * (seconds - known)
+        )
 
     def count_speed(self, now: float) -> None:
         since, counted = self.counted_from
@@ -121,6 +137,15 @@ class TrainingWorker:
             raise ValueError(f"epochs must be at least 1, not {epochs}")
         self._send(run, lambda live: self._extend(live, epochs))
 
+    def ask(self, run: Run, question: Callable[[Run], Answer]) -> "Future[Answer]":
+        """Let the thread answer a question about a run between two steps; it must change nothing.
+
+        The future is cancelled if the run is not here; it holds what the question raised.
+        """
+        future: Future[Answer] = Future()
+        self._queue(lambda: self._reply(run, question, future))
+        return future
+
     def stop(self, run: Run) -> None:
         """End a run for good and free its network; its log stays readable."""
         self._send(run, self._stop)
@@ -176,9 +201,17 @@ class TrainingWorker:
         return due - time.perf_counter()
 
     def _serve(self, live: _Live) -> None:
-        if live.ready and live.due <= time.perf_counter():
+        """A step if it is due, and an answer if one was asked for before it.
+
+        Who looks at gradients hears of a step that was watched: of the next, if that comes soon.
+        """
+        mailbox, now = live.run.mailbox, time.perf_counter()
+        wanted = mailbox.wanted
+        if live.ready and live.due <= now:
             self._guard(live, self._advance)
-        if live.run.mailbox.wanted and live.run in self._live:
+        elif live.ready and mailbox.watches and live.due - now < SOON and not live.slow:
+            return
+        if wanted and live.run in self._live:
             self._guard(live, self._answer)
 
     def _guard(self, live: _Live, action: Callable[[_Live], None]) -> None:
@@ -192,7 +225,14 @@ class TrainingWorker:
 
     def _advance(self, live: _Live) -> None:
         run, now = live.run, time.perf_counter()
-        run.step()
+        # The last step before a pause is watched too, and each step of a run so slow that somebody
+        # looks between any two: they are the ones that will be looked at.
+        looked_at = run.mailbox.wanted or live.steps_allowed == 1 or live.slow
+        observe = run.mailbox.watches and looked_at
+        run.step(observe)
+        # What a step costs is what one costs that nobody looks at, if there is any.
+        if not observe or math.isnan(run.step_seconds):
+            live.time_step(time.perf_counter() - now)
         live.steps_allowed -= 1
         live.set_due(now)
         if run.complete:
@@ -206,9 +246,20 @@ class TrainingWorker:
         mailbox, request = live.run.mailbox, live.run.mailbox.request
         known = request is None or (request.variant, request.seed) in live.run.experiment.members
         # Who asks for a member that this run does not have hears of the run without its layers.
+        if request is not None:
+            live.run.record(request.histograms, request.gradients)
         mailbox.put(live.run.snapshot(request if known else None))
         if mailbox.request is not request:  # asked again meanwhile, for another one
             mailbox.wanted = True
+
+    def _reply(self, run: Run, question: Callable[[Run], Answer], future: "Future[Answer]") -> None:
+        if run not in self._live or not future.set_running_or_notify_cancel():
+            future.cancel()
+            return
+        try:
+            future.set_result(question(run))
+        except Exception as error:  # noqa: BLE001 - whoever asked hears of it; the run goes on
+            future.set_exception(error)
 
     def _begin(self, live: _Live) -> None:
         if live.run.status == "waiting":  # not so if it was added twice

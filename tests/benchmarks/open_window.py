@@ -8,7 +8,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 
-from engine.experiment import DataSpec, Dense, Experiment, LayerPlan, Training, Variant
+from engine.experiment import DataSpec, Experiment, LayerPlan, Training, Variant
+from engine.layer_specs import Dense
 from gui.app import make_application, make_parts, make_window
 from gui.settings import Settings
 from gui.widgets.pace_slider import FLAT_OUT

@@ -28,7 +28,7 @@ def train_with_plain_loop(experiment: Experiment) -> float:
     """Seconds of training the experiment's network by hand, every layer, its epoch losses kept.
 
     nn.Sequential, fused Adam, one permutation per epoch and one index per batch. It records the
-    losses only; the engine records scores and histograms besides.
+    losses only; the engine logs scores besides.
     """
     dataset, training = load_dataset(experiment.data), experiment.training
     inputs, targets = torch.tensor(dataset.train_inputs), torch.tensor(dataset.train_targets)

@@ -6,6 +6,7 @@ from tests.benchmarks.freezing import freeze_all_but_last, freeze_first
 from tests.benchmarks.measuring import Effort, Result
 from tests.benchmarks.members import members_8, members_80, members_160
 from tests.benchmarks.plain_loop import plain_loop
+from tests.benchmarks.probes import probes_shown, weights_shown
 from tests.benchmarks.scikit_learn import scikit_learn
 from tests.benchmarks.wide_network import wide_network
 from tests.benchmarks.window import (
@@ -26,6 +27,8 @@ BENCHMARKS: tuple[tuple[str, Benchmark], ...] = (
     ("wide_network", wide_network),
     ("freeze_first", freeze_first),
     ("freeze_all_but_last", freeze_all_but_last),
+    ("weights_shown", weights_shown),
+    ("probes_shown", probes_shown),
     ("window_throughput", window_throughput),
     ("window_lateness", window_lateness),
     ("window_stall", window_stall),

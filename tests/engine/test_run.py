@@ -5,8 +5,8 @@ import pytest
 import torch
 from oracle import LAYERS, patterned
 
-from engine.edits import JournalEntry, RenameVariant, SetLearningRate, SetTrainable
 from engine.errors import DatasetError, ExperimentError
+from engine.journal import JournalEntry, RenameVariant, SetLearningRate, SetTrainable
 from engine.run import Run, replay, train
 from engine.telemetry import SnapshotRequest
 from engine.trainer import EVALUATED_VALUES
@@ -108,7 +108,7 @@ def test_a_snapshot_says_where_the_run_is():
     assert later.epoch_fraction == pytest.approx(1 + 9 * 32 / 569)
     assert later.running_loss.shape == (4,)
     assert (later.running_loss < run.log.column("train_loss")[0]).all()
-    assert list(later.histograms) == list(later.moved) == list(LAYERS)
+    assert list(later.histograms["weights"]) == list(later.moved) == list(LAYERS)
     assert later.moved["hidden-1"] > 0 == later.moved["hidden-2"] == later.moved["output"]
 
 
@@ -118,7 +118,7 @@ def test_a_snapshot_is_never_touched_again():
         run.step()
     taken = run.snapshot(SnapshotRequest("all", 1))
     arrays = [taken.running_loss]
-    for shape in taken.histograms.values():
+    for shape in taken.histograms["weights"].values():
         arrays += [shape.edges, shape.counts, shape.start_counts]
     kept = [array.copy() for array in arrays]
     for _ in range(2 * STEPS):
@@ -222,13 +222,16 @@ def test_a_run_can_go_on_after_its_last_epoch():
 
 
 def test_a_released_run_keeps_what_it_logged():
-    run = train(experiment(epochs=2), script=[entry(3, freeze())])
+    run = Run(experiment(epochs=2), script=[entry(3, freeze())])
+    run.record(["weights"])
+    while not run.complete:
+        run.step()
     table, journal = run.log.table.copy(), list(run.journal)
     run.release()
     assert run.trainer is None
     np.testing.assert_array_equal(run.log.table, table)
     assert run.journal == journal
-    assert all(history.epochs == (1, 2) for history in run.histograms.values())
+    assert [record.epoch for record in run.history.records] == [1, 2]
 
 
 def test_evaluating_many_rows_in_pieces_gives_the_mean_over_all_of_them():
@@ -250,3 +253,24 @@ def test_evaluating_many_rows_in_pieces_gives_the_mean_over_all_of_them():
     np.testing.assert_allclose(
         score, np.average([p[1] for p in parts], axis=0, weights=weights), rtol=1e-5
     )
+
+
+def test_a_replay_knows_what_the_script_still_has_to_do():
+    thaw = SetTrainable(variant="all", layer="hidden-2", trainable=True)
+    freeze = SetTrainable(variant="all", layer="hidden-2", trainable=False)
+    entries = [(5, freeze), (40, thaw), (90, freeze)]
+    script = tuple(JournalEntry(step=step, edit=edit) for step, edit in entries)
+    run = Run(patterned({"all": (1, 1, 1)}).replace(script=script))
+    for _ in range(40):
+        run.step()
+    again = replay(run)
+    assert len(run.journal) == 1  # what is due at step 40 is taken before the next step
+    assert again.journal == run.journal
+    assert again.started_as == run.started_as
+    assert again.experiment == run.experiment
+    for each in (run, again):
+        for _ in range(60):
+            each.step()
+    assert again.journal == run.journal == list(script)
+    for layer, other in zip(run.trainer.network.layers, again.trainer.network.layers, strict=True):
+        assert torch.equal(layer.flat_parameters(), other.flat_parameters())

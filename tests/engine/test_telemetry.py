@@ -6,8 +6,16 @@ import numpy as np
 import pytest
 from oracle import patterned
 
+from engine.probes import BINS, MEASURES
 from engine.run import Run
-from engine.telemetry import METRICS, HistogramHistory, Mailbox, MetricLog, SnapshotRequest
+from engine.telemetry import (
+    METRICS,
+    EpochRecord,
+    Mailbox,
+    MetricLog,
+    ProbeHistory,
+    SnapshotRequest,
+)
 from engine.trainer import EpochMetrics
 
 MEMBERS = 3
@@ -80,47 +88,70 @@ def test_a_reader_on_another_thread_never_sees_an_unpublished_row():
     assert len(log) == 20_000
 
 
+def record(epoch):
+    """A record that says which epoch it is of, wherever one looks."""
+    measures = np.full((1, 1, len(MEASURES)), epoch, np.float32)
+    counted = np.full((1, 1, 2), epoch, float), np.full((1, 1, BINS), epoch, np.int32)
+    return EpochRecord(epoch, 10 * epoch, measures, np.array([[True]]), {"weights": counted})
+
+
 def history(epochs, capacity=8):
-    kept = HistogramHistory(capacity)
+    kept = ProbeHistory(capacity)
     for epoch in range(1, epochs + 1):
         if kept.wants(epoch):
-            counts = np.full((MEMBERS, 5), epoch, np.int64)
-            kept.append(epoch, np.full(MEMBERS, float(epoch)), counts)
+            kept.append(record(epoch))
     return kept
+
+
+def epochs_of(kept):
+    return [each.epoch for each in kept.records]
 
 
 @pytest.mark.parametrize("epochs", [1, 8, 9, 16, 17, 100, 1000])
 def test_a_history_stays_within_its_capacity_and_spans_the_run(epochs):
     kept = history(epochs)
-    assert len(kept) == len(kept.epochs) <= 8
+    assert len(kept) == len(kept.records) <= 8
     stride = kept.stride
-    assert kept.epochs == tuple(range(stride, epochs + 1, stride))
+    assert epochs_of(kept) == list(range(stride, epochs + 1, stride))
     assert len(kept) >= min(epochs, 4)
 
 
-def test_a_history_gives_back_what_it_kept_and_nothing_else():
+def test_a_history_gives_back_what_it_kept():
+    for each in history(100).records:
+        assert (each.measures == each.epoch).all()
+        assert all((values == each.epoch).all() for values in each.histograms["weights"])
+
+
+def test_a_history_finds_an_epoch_or_the_nearest_before_it():
     kept = history(100)
-    for epoch in kept.epochs:
-        limits, counts = kept.counts(epoch)
-        assert limits.tolist() == [epoch] * MEMBERS
-        assert counts.tolist() == [[epoch] * 5] * MEMBERS
-    with pytest.raises(KeyError):
-        kept.counts(1)
+    assert kept.stride == 16
+    assert kept.at(15) is None
+    assert [kept.at(epoch).epoch for epoch in (16, 31, 32, 99, 10**9)] == [16, 16, 32, 96, 96]
+    assert ProbeHistory().at(1) is None
 
 
 def test_a_short_run_keeps_every_epoch():
-    assert history(8).epochs == tuple(range(1, 9))
+    assert epochs_of(history(8)) == list(range(1, 9))
     assert history(8).stride == 1
 
 
-def test_a_long_runs_histories_do_not_grow():
+def test_an_epoch_off_the_stride_is_not_kept():
+    kept = history(9)  # the ninth overflowed the capacity: from now on every second
+    assert (kept.stride, epochs_of(kept)) == (2, [2, 4, 6, 8])
+    kept.append(record(11))
+    assert epochs_of(kept) == [2, 4, 6, 8]
+    kept.append(record(12))
+    assert epochs_of(kept) == [2, 4, 6, 8, 12]
+
+
+def test_a_long_runs_history_does_not_grow():
     run = Run(patterned({"all": (1, 1, 1)}, batch_size=569, epochs=600))
+    run.record(["weights"])
     while not run.complete:
         run.step()
     assert len(run.log) == 600
-    for kept in run.histograms.values():
-        assert 128 <= len(kept) <= 256
-        assert kept.epochs[-1] > 600 - kept.stride
+    assert 128 <= len(run.history) <= 256
+    assert epochs_of(run.history)[-1] > 600 - run.history.stride
 
 
 def snapshot():
@@ -155,3 +186,20 @@ def test_asking_says_what_is_wanted_and_wakes_the_writer():
     assert not mailbox.wanted  # one answer for one request
     mailbox.ask(None)
     assert (mailbox.wanted, mailbox.request) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("request_", "watches"),
+    [
+        (None, False),
+        (SnapshotRequest("all", 1), False),
+        (SnapshotRequest("all", 1, what_if=True, pictures=True), False),
+        (SnapshotRequest("all", 1, gradients=True), True),
+        (SnapshotRequest("all", 1, frozenset({"weights", "updates"})), True),
+        (SnapshotRequest("all", 1, frozenset({"activations"})), True),
+    ],
+)
+def test_only_what_a_step_alone_can_show_makes_the_writer_watch_it(request_, watches):
+    mailbox = Mailbox()
+    mailbox.ask(request_)
+    assert mailbox.watches == watches

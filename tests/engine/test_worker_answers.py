@@ -28,10 +28,10 @@ class BrokenRun(Run):
             raise DatasetError("the file is damaged")
         return super().prepare()
 
-    def step(self):
+    def step(self, observe=False):
         if self._moment == "step" and self.step_count == 3:
             raise MemoryError("not enough memory")
-        return super().step()
+        return super().step(observe)
 
     def apply(self, edit):
         if self._moment == "apply":
@@ -80,7 +80,7 @@ def test_nothing_is_left_in_the_mailbox_that_nobody_asked_for(worker):
     snapshot = run.mailbox.take()
     assert snapshot.request == SnapshotRequest("first", 2)
     assert snapshot.epoch == 30
-    assert {layer: h.counts.sum() for layer, h in snapshot.histograms.items()} == {
+    assert {layer: h.counts.sum() for layer, h in snapshot.histograms["weights"].items()} == {
         "hidden-1": 12,
         "output": 5,
     }

@@ -128,10 +128,10 @@ experiment = Experiment(
     training=Training(epochs=1_000_000), variants=(Variant(id="all", name="All", layers=plan),))
 class WatchedRun(Run):
     threads = None
-    def step(self):
+    def step(self, observe=False):
         import torch
         self.threads = torch.get_num_threads()
-        return super().step()
+        return super().step(observe)
 worker, run = TrainingWorker(), WatchedRun(experiment)
 worker.add(run)
 worker.resume(run)

@@ -18,7 +18,7 @@ import pytest
 import torch
 from worker_runs import EPOCH, LONG, freeze, rate, same_logs, tiny, told, wait_for, wait_until
 
-from engine.edits import SetLearningRate, SetTrainable, journal_to_json
+from engine.journal import SetLearningRate, SetTrainable, journal_to_json
 from engine.run import Run, replay, train
 from engine.telemetry import SnapshotRequest
 from engine.worker import TrainingWorker
@@ -213,9 +213,9 @@ class WatchedRun(Run):
         self.began: list[float] = []
         self.sent_by_the_end_of: list[int] = []
 
-    def step(self):
+    def step(self, observe=False):
         self.began.append(time.perf_counter())
-        ended_epoch = super().step()
+        ended_epoch = super().step(observe)
         self.sent_by_the_end_of.append(self.sent)
         return ended_epoch
 
