@@ -73,12 +73,43 @@ def test_every_pattern_has_each_non_empty_pattern_once():
 
 
 def test_rate_zero_and_frozen_differ_only_in_how_hidden_2_stands_still():
-    zero, frozen = example("rate-zero-or-frozen").variants
+    experiment = example("rate-zero-or-frozen")
+    zero, frozen = experiment.variants
     assert zero.layers["hidden-2"].trainable
     assert zero.layers["hidden-2"].learning_rate == 0
     assert not frozen.layers["hidden-2"].trainable
     for layer in ("hidden-1", "output"):
         assert zero.layers[layer] == frozen.layers[layer]
+    raised, unfrozen = (entry.edit for entry in experiment.script)
+    assert (raised.variant, raised.learning_rate) == ("rate-zero", 1e-3)
+    assert (unfrozen.variant, unfrozen.trainable) == ("frozen", True)
+    assert len({entry.step for entry in experiment.script}) == 1
+
+
+def test_frozen_pca_is_the_experiment_of_question_2():
+    experiment = example("frozen-pca")
+    assert [(n.id, n.kind, n.units) for n in experiment.layers] == [
+        ("hidden-1", "dense", 256),
+        ("projection", "pca", 10),
+    ]
+    assert (experiment.data.name, experiment.data.validation_fraction) == ("mnist_5k", 0.2)
+    flags = [
+        [v.layers[layer.id].trainable for layer in experiment.layers] for v in experiment.variants
+    ]
+    assert flags == [[True, False], [True, True]]
+
+
+@pytest.mark.parametrize("name", ["stale-momentum", "batchnorm-drift", "detach-or-freeze"])
+def test_the_variants_of_a_difference_share_all_but_one_choice(name):
+    experiment = example(name)
+    one, other = (experiment.variant(v.id).layers for v in experiment.variants)
+    plans = [(layer, one[layer], other[layer]) for layer in one if one[layer] != other[layer]]
+    scripts = [
+        [(e.step, e.edit.replace(variant="x")) for e in experiment.script if e.edit.variant == v.id]
+        for v in experiment.variants
+    ]
+    steps = [(a, b) for a, b in zip(*scripts, strict=True) if a != b]
+    assert len(plans) + len(steps) == 1
 
 
 def test_the_data_note_names_the_shipped_file_and_its_licence():
