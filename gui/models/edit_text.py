@@ -4,8 +4,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.edits import Edit, RenameVariant, SetLearningRate, SetTrainable
-from engine.experiment import Experiment
+from engine.experiment import Experiment, WhenFrozen
+from engine.journal import (
+    Edit,
+    RenameVariant,
+    SetDetached,
+    SetLearningRate,
+    SetTrainable,
+    SetWhenFrozen,
+)
 from gui.widgets.rate_text import format_rate
 
 translate = QCoreApplication.translate
@@ -17,10 +24,20 @@ def describe_edit(edit: Edit, experiment: Experiment) -> str:
     `experiment` is what it was done to: it gives the variant's name and the rate there was.
     """
     match edit:
+        case SetTrainable(trainable=True, optimizer_state="keep"):
+            text = translate("edits", "unfroze {layer}, its moments kept ({variant})")
         case SetTrainable(trainable=True):
             text = translate("edits", "unfroze {layer} ({variant})")
         case SetTrainable():
             text = translate("edits", "froze {layer} ({variant})")
+        case SetDetached(detached=True):
+            text = translate("edits", "detached {layer} ({variant})")
+        case SetDetached():
+            text = translate("edits", "reattached {layer} ({variant})")
+        case SetWhenFrozen(when_frozen="training"):
+            text = translate("edits", "{layer} frozen as in training ({variant})")
+        case SetWhenFrozen():
+            text = translate("edits", "{layer} frozen as in inference ({variant})")
         case SetLearningRate():
             return _describe_rate(edit, experiment)
         case RenameVariant():
@@ -42,6 +59,26 @@ def freeze_text(layers: Sequence[str], trainable: bool) -> str:
 def rate_step_text(layers: Sequence[str]) -> str:
     """The undo step that sets the learning rate of layers."""
     return translate("edits", "Set learning rate of {layers}").format(layers=listed_layers(layers))
+
+
+def detach_text(layers: Sequence[str], detached: bool) -> str:
+    """The undo step that cuts backprop at layers or lets it pass again."""
+    text = (
+        translate("edits", "Detach {layers}")
+        if detached
+        else translate("edits", "Reattach {layers}")
+    )
+    return text.format(layers=listed_layers(layers))
+
+
+def when_frozen_step_text(layers: Sequence[str], choice: WhenFrozen) -> str:
+    """The undo step that chooses what layers do while they are frozen."""
+    text = (
+        translate("edits", "While frozen, {layers} as in training")
+        if choice == "training"
+        else translate("edits", "While frozen, {layers} as in inference")
+    )
+    return text.format(layers=listed_layers(layers))
 
 
 def listed_layers(layers: Sequence[str]) -> str:

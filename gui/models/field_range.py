@@ -4,7 +4,7 @@ import math
 import types
 from typing import Any, Union, get_args, get_origin
 
-from engine.experiment import Value
+from engine.values import Value
 from gui.widgets.number_range import NumberRange
 
 

@@ -6,8 +6,10 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.edits import SetLearningRate, SetTrainable, apply_edits
-from engine.experiment import Activation, Experiment
+from engine.edits import apply_edits
+from engine.experiment import Experiment, WhenFrozen
+from engine.journal import SetDetached, SetLearningRate, SetTrainable, SetWhenFrozen
+from engine.layer_specs import Activation, LayerKind
 from engine.structure import (
     duplicate_layer,
     insert_layer,
@@ -17,7 +19,14 @@ from engine.structure import (
 )
 from gui.document import Document
 from gui.models.checked_edit import try_edit
-from gui.models.edit_text import freeze_text, listed_layers, rate_step_text
+from gui.models.edit_text import (
+    detach_text,
+    freeze_text,
+    listed_layers,
+    rate_step_text,
+    when_frozen_step_text,
+)
+from gui.models.layer_kinds import add_text, size_field, size_title
 
 
 class LayerEdits(QObject):
@@ -51,19 +60,40 @@ class LayerEdits(QObject):
         key = " ".join(("rate", variant, *layers))
         return self._take(changed, rate_step_text(layers), key)
 
-    def set_units(self, layer: str, units: int) -> bool:
-        """Set the number of outputs of a layer."""
-        text = self.tr("Set units of {layer}").format(layer=layer)
-        return self._take(lambda e: _replaced(e, layer, units=units), text, f"units {layer}")
+    def set_when_frozen(self, layers: Sequence[str], choice: WhenFrozen) -> bool:
+        """Choose what layers do while they are frozen."""
+        variant = self._document.view.selected_variant
+        edits = [SetWhenFrozen(variant=variant, layer=i, when_frozen=choice) for i in layers]
+        text = when_frozen_step_text(layers, choice)
+        return self._take(lambda experiment: apply_edits(experiment, edits), text)
+
+    def set_detached(self, layers: Sequence[str], detached: bool) -> bool:
+        """Cut backprop at the output of layers, or let it pass again."""
+        variant = self._document.view.selected_variant
+        edits = [SetDetached(variant=variant, layer=i, detached=detached) for i in layers]
+        text = detach_text(layers, detached)
+        return self._take(lambda experiment: apply_edits(experiment, edits), text)
+
+    def set_size(self, layer: str, number: float) -> bool:
+        """Set what a layer has in the column of units: units, components, a width, a drop rate."""
+        spec = self._document.experiment.layer(layer)
+        field = size_field(spec)
+        if field is None:
+            return False
+        return self._set_number(layer, field, size_title(spec), number)
+
+    def set_option(self, layer: str, field: str, number: float) -> bool:
+        """Set a seldom changed number of a layer, by the name of its field."""
+        return self._set_number(layer, field, field, number)
 
     def set_activation(self, layer: str, activation: Activation) -> bool:
         """Set the activation of a layer."""
         text = self.tr("Set activation of {layer}").format(layer=layer)
         return self._take(lambda e: _replaced(e, layer, activation=activation), text)
 
-    def add(self, place: int) -> bool:
-        """A new hidden layer at this place."""
-        return self._take(lambda experiment: insert_layer(experiment, place), self.tr("Add layer"))
+    def add(self, place: int, kind: LayerKind = "dense") -> bool:
+        """A new hidden layer of a kind at this place."""
+        return self._take(lambda e: insert_layer(e, place, kind), add_text(kind))
 
     def duplicate(self, layers: Sequence[str]) -> bool:
         """A copy of each of the layers, after it."""
@@ -79,6 +109,14 @@ class LayerEdits(QObject):
         """Layers to where the layer at `before` stands, together and in their order."""
         text = self.tr("Move {layers}").format(layers=listed_layers(layers))
         return self._take(lambda experiment: moved_layers(experiment, layers, before), text)
+
+    def _set_number(self, layer: str, field: str, title: str, number: float) -> bool:
+        text = self.tr("Set {number} of {layer}").format(number=title, layer=layer)
+        return self._take(
+            lambda experiment: _replaced(experiment, layer, **{field: number}),
+            text,
+            f"{field} {layer}",
+        )
 
     def _take(
         self, change: Callable[[Experiment], Experiment], text: str, merge_key: str | None = None

@@ -9,13 +9,17 @@ from numpy.typing import NDArray
 
 from engine.backprop import (
     Reach,
-    dense_parameters,
+    layer_parameters,
     layer_shapes,
+    updated_layers,
     variant_backward_cost,
     variant_counts,
     variant_reach,
 )
-from engine.experiment import Activation, Dense, Experiment
+from engine.experiment import Experiment, LayerPlan, Variant
+from engine.layer_specs import Layer
+from gui.models.layer_kinds import has_box
+from gui.widgets.variant_pattern import LayerSign
 
 Counts = Sequence[float] | NDArray[np.generic]
 
@@ -50,30 +54,60 @@ class LayerTelemetry:
 class LayerRow:
     """One layer as one variant treats it."""
 
-    id: str
-    units: int
-    activation: Activation
-    trainable: bool
-    learning_rate: float
+    layer: Layer
+    plan: LayerPlan
     parameters: int
     reach: Reach
+    cut_by: str
+    """Id of the detached layer, this one or one above, that keeps the gradient away; or empty."""
     is_output: bool
     pending: bool
     """Whether the run that is going has this layer otherwise, or not at all."""
+    scripted: bool = False
+    """Whether the script has changed how the run that is going treats this layer."""
+
+    @property
+    def id(self) -> str:
+        """The layer's lasting name."""
+        return self.layer.id
+
+    @property
+    def trainable(self) -> bool:
+        """Whether the box is ticked."""
+        return self.plan.trainable
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the box is cleared, of a layer that has one."""
+        return has_box(self.layer) and not self.plan.trainable
+
+    @property
+    def learning_rate(self) -> float:
+        """The rate of this layer's updates; it matters where there are parameters."""
+        return self.plan.learning_rate
 
     @property
     def stands_still(self) -> bool:
         """Whether its gradient is computed but a learning rate of 0 keeps it where it is."""
-        return self.trainable and self.learning_rate == 0
+        return self.reach == "updated" and self.learning_rate == 0
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether it would be updated, but a detached layer above keeps the gradient away."""
+        return self.trainable and self.layer.has_parameters and self.cut_by not in ("", self.id)
 
 
 @dataclass(frozen=True)
 class Totals:
-    """The line under the stack: parameters of one variant, and its backward cost (1.0 = all)."""
+    """The line under the stack: parameters of one variant, and its backward cost (1.0 = all).
+
+    `cut_off`: parameters of ticked layers that get no gradient because of a detached layer.
+    """
 
     total: int
     trainable: int
     backward_cost: float
+    cut_off: int = 0
 
     @property
     def frozen(self) -> int:
@@ -86,26 +120,63 @@ def layer_rows(
 ) -> tuple[LayerRow, ...]:
     """The rows of one variant, from input to output; `running` is what a run trains meanwhile.
 
+    Where the script of the run has changed something, the reach is that of the run.
+
     Raises ExperimentError for an unknown variant and DatasetError for an unknown data set.
     """
     variant = experiment.variant(variant_id)
-    words = variant_reach(experiment, variant)
-    shapes = layer_shapes(experiment)
+    counts = layer_parameters(experiment)
     pending = pending_layers(experiment, variant_id, running)
+    scripted = {n.id for n in experiment.layers if _is_scripted(n, variant, running)}
+    trained = running.variant(variant_id) if running and scripted and not pending else variant
+    words = variant_reach(experiment, trained)
+    cuts = cut_by(experiment.layers, trained)
     return tuple(
         LayerRow(
-            id=layer.id,
-            units=layer.units,
-            activation=layer.activation,
-            trainable=variant.layers[layer.id].trainable,
-            learning_rate=variant.layers[layer.id].learning_rate,
-            parameters=dense_parameters(*shape),
+            layer=layer,
+            plan=variant.layers[layer.id],
+            parameters=counts[layer.id],
             reach=words[layer.id],
+            cut_by=cut,
             is_output=layer is experiment.layers[-1],
             pending=layer.id in pending,
+            scripted=layer.id in scripted,
         )
-        for layer, shape in zip(experiment.layers, shapes, strict=True)
+        for layer, cut in zip(experiment.layers, cuts, strict=True)
     )
+
+
+def _is_scripted(layer: Layer, variant: Variant, running: Experiment | None) -> bool:
+    """Whether a run treats the layer otherwise than its plan says because its script says so."""
+    if running is None:
+        return False
+    named = {(entry.edit.variant, getattr(entry.edit, "layer", "")) for entry in running.script}
+    if (variant.id, layer.id) not in named:
+        return False
+    return running.variant(variant.id).layers.get(layer.id) != variant.layers[layer.id]
+
+
+def cut_by(layers: Sequence[Layer], variant: Variant) -> tuple[str, ...]:
+    """For every layer the id of the detached layer nearest to it, itself or above; or nothing."""
+    nearest, cuts = "", []
+    for layer in reversed(layers):
+        nearest = layer.id if variant.layers[layer.id].detached else nearest
+        cuts.append(nearest)
+    return tuple(reversed(cuts))
+
+
+def variant_pattern(layers: Sequence[Layer], variant: Variant) -> tuple[LayerSign, ...]:
+    """What a variant does with each layer, from input to output, for its chip."""
+    signs: list[LayerSign] = []
+    updated = updated_layers(layers, variant)
+    for layer, updates in zip(layers, updated, strict=True):
+        if not layer.has_parameters:
+            signs.append("no parameters")
+        elif updates:
+            signs.append("trains")
+        else:
+            signs.append("cut off" if variant.layers[layer.id].trainable else "frozen")
+    return tuple(signs)
 
 
 def pending_layers(
@@ -127,10 +198,16 @@ def totals(experiment: Experiment, variant_id: str) -> Totals:
     variant = experiment.variant(variant_id)
     counts = variant_counts(experiment, variant)
     cost = variant_backward_cost(experiment, variant)
-    return Totals(total=counts.total, trainable=counts.trainable, backward_cost=cost)
+    updated = updated_layers(experiment.layers, variant)
+    updates = sum(
+        count
+        for count, gets_it in zip(layer_parameters(experiment).values(), updated, strict=True)
+        if gets_it
+    )
+    return Totals(counts.total, counts.trainable, cost, cut_off=counts.trainable - updates)
 
 
-def _surroundings(experiment: Experiment) -> list[tuple[Dense, int, str]]:
+def _surroundings(experiment: Experiment) -> list[tuple[Layer, int, str]]:
     """Every layer with the number of its inputs and the id of the layer they come from."""
     sources = ["", *(layer.id for layer in experiment.layers)]
     inputs = [shape[0] for shape in layer_shapes(experiment)]

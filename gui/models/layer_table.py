@@ -16,9 +16,11 @@ from PySide6.QtCore import (
 
 from engine.checks import suitable_activations
 from engine.datasets.registry import describe
-from engine.experiment import ACTIVATIONS, Activation, Experiment
+from engine.experiment import Experiment
+from engine.layer_specs import ACTIVATIONS, Activation
 from gui.document import Document
 from gui.models.layer_edits import LayerEdits
+from gui.models.layer_kinds import activation, has_box, size
 from gui.models.layer_rows import Column, LayerRow, LayerTelemetry, layer_rows
 from gui.models.layer_text import cell_text, cell_tip
 from gui.widgets.rate_text import MAXIMUM
@@ -97,7 +99,7 @@ class LayerTable(QAbstractTableModel):
                 content = self._activations(row)
             case Qt.ItemDataRole.EditRole:
                 content = self._value(row, column)
-            case Qt.ItemDataRole.CheckStateRole if column is Column.TRAINS:
+            case Qt.ItemDataRole.CheckStateRole if column is Column.TRAINS and has_box(row.layer):
                 content = Qt.CheckState.Checked if row.trainable else Qt.CheckState.Unchecked
             case _:
                 content = self._words(row, column, role)
@@ -131,14 +133,9 @@ class LayerTable(QAbstractTableModel):
         flags |= Qt.ItemFlag.ItemNeverHasChildren
         if not row.is_output:
             flags |= Qt.ItemFlag.ItemIsDragEnabled
-        if column is Column.TRAINS:
+        if column is Column.TRAINS and has_box(row.layer):
             flags |= Qt.ItemFlag.ItemIsUserCheckable
-        editable = {
-            Column.UNITS: not row.is_output,  # the data set gives the output's
-            Column.ACTIVATION: True,
-            Column.RATE: row.trainable and row.learning_rate <= MAXIMUM,
-        }
-        if editable.get(column, False):
+        if _is_editable(row, column):
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
@@ -146,14 +143,15 @@ class LayerTable(QAbstractTableModel):
         if not index.isValid():
             return False
         layer, column = self._rows[index.row()].id, Column(index.column())
-        if role == Qt.ItemDataRole.CheckStateRole and column is Column.TRAINS:
+        flags = self.flags(index)
+        if role == Qt.ItemDataRole.CheckStateRole and flags & Qt.ItemFlag.ItemIsUserCheckable:
             ticked = Qt.CheckState(value) == Qt.CheckState.Checked
             return self._edits.set_trainable([layer], ticked)
-        if role != Qt.ItemDataRole.EditRole or not self.flags(index) & Qt.ItemFlag.ItemIsEditable:
+        if role != Qt.ItemDataRole.EditRole or not flags & Qt.ItemFlag.ItemIsEditable:
             return False
         match column:
             case Column.UNITS:
-                return self._edits.set_units(layer, value)
+                return self._edits.set_size(layer, value)
             case Column.ACTIVATION:
                 return self._edits.set_activation(layer, value)
             case _:
@@ -196,8 +194,8 @@ class LayerTable(QAbstractTableModel):
 
     def _value(self, row: LayerRow, column: Column) -> object:
         values = {
-            Column.UNITS: row.units,
-            Column.ACTIVATION: row.activation,
+            Column.UNITS: size(row.layer),
+            Column.ACTIVATION: activation(row.layer),
             Column.TRAINS: row.trainable,
             Column.RATE: row.learning_rate,
         }
@@ -207,10 +205,11 @@ class LayerTable(QAbstractTableModel):
         """What the loss lets the output layer apply; hidden layers may apply anything."""
         if not row.is_output:
             return ACTIVATIONS
-        experiment = self._document.experiment
+        experiment, chosen = self._document.experiment, activation(row.layer)
         description = describe(experiment.data.name)
-        choices = suitable_activations(description, experiment.training.loss, row.units)
-        return choices if row.activation in choices else (row.activation, *choices)
+        units = experiment.output.units
+        choices = suitable_activations(description, experiment.training.loss, units)
+        return choices if chosen is None or chosen in choices else (chosen, *choices)
 
     def _words(self, row: LayerRow, column: Column, role: int) -> str | None:
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
@@ -222,7 +221,7 @@ class LayerTable(QAbstractTableModel):
     def _follow(self) -> None:
         """Go from the rows shown to the present ones, telling of every row by its layer's id."""
         present = self._present_rows()
-        self._remove_all_but({row.id for row in present})
+        self._remove_all_but({_identity(row) for row in present})
         for place, row in enumerate(present):
             was = self.row_of(row.id)
             if was < 0:
@@ -239,9 +238,26 @@ class LayerTable(QAbstractTableModel):
                 last = self.index(place, len(Column) - 1)
                 self.dataChanged.emit(self.index(place, 0), last)
 
-    def _remove_all_but(self, kept: set[str]) -> None:
+    def _remove_all_but(self, kept: set[tuple[str, str]]) -> None:
         for place in reversed(range(len(self._rows))):
-            if self._rows[place].id not in kept:
+            if _identity(self._rows[place]) not in kept:
                 self.beginRemoveRows(NO_INDEX, place, place)
                 del self._rows[place]
                 self.endRemoveRows()
+
+
+def _identity(row: LayerRow) -> tuple[str, str]:
+    """A layer of another kind is another row, whatever its name: it has other fields."""
+    return row.id, row.layer.kind
+
+
+def _is_editable(row: LayerRow, column: Column) -> bool:
+    match column:
+        case Column.UNITS:
+            return size(row.layer) is not None and not row.is_output  # that is the data's
+        case Column.ACTIVATION:
+            return activation(row.layer) is not None
+        case Column.RATE:
+            trains = row.trainable and row.layer.has_parameters
+            return trains and row.learning_rate <= MAXIMUM
+    return False

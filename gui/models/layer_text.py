@@ -2,30 +2,49 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.experiment import Activation, Dense, LayerPlan
+from engine.experiment import LayerPlan
+from engine.layer_specs import Activation, Dropout
+from gui.models.layer_kinds import (
+    activation,
+    has_box,
+    kind_tip,
+    kind_title,
+    options,
+    parameters_tip,
+    size,
+    size_tip,
+    wrapped,
+)
 from gui.models.layer_rows import Column, LayerRow, LayerTelemetry
+from gui.models.layer_status import status_tip, when_frozen_tip
+from gui.widgets.number_range import field_text
+from gui.widgets.number_text import NOTHING, three_digits
 from gui.widgets.rate_text import format_rate
-from gui.widgets.reach_badge import reach_explanation, reach_word
 
 translate = QCoreApplication.translate
 
-NOTHING = "–"
-"""Where there is no number; never a zero."""
-
 
 def cell_text(column: Column, row: LayerRow, telemetry: LayerTelemetry | None) -> str:
-    """What a cell shows, or what a screen reader says of it."""
-    trains = translate("layers", "trains") if row.trainable else translate("layers", "frozen")
+    """What a cell shows, or what a screen reader says of it; empty where there is nothing."""
+    chosen = activation(row.layer)
     texts = {
         Column.LAYER: row.id,
-        Column.UNITS: str(row.units),
-        Column.ACTIVATION: activation_text(row.activation),
-        Column.TRAINS: trains,
-        Column.RATE: format_rate(row.learning_rate),
-        Column.PARAMETERS: f"{row.parameters:,}",
+        Column.UNITS: size_text(row),
+        Column.ACTIVATION: activation_text(chosen) if chosen is not None else "",
+        Column.TRAINS: _box_text(row),
+        Column.RATE: format_rate(row.learning_rate) if row.layer.has_parameters else NOTHING,
+        Column.PARAMETERS: parameters_text(row),
         Column.MOVED: moved_text(telemetry),
     }
     return texts.get(column, "")
+
+
+def size_text(row: LayerRow) -> str:
+    """Units, components or inner width; a drop rate in 3 digits; nothing where there is neither."""
+    number = size(row.layer)
+    if number is None:
+        return ""
+    return f"{number:.3g}" if isinstance(number, float) else str(number)
 
 
 def activation_text(activation: Activation) -> str:
@@ -39,7 +58,7 @@ def moved_text(telemetry: LayerTelemetry | None) -> str:
         return NOTHING
     if telemetry.moved == 0:
         return translate("layers", "exactly 0")
-    return f"{telemetry.moved:#.3g}".rstrip(".")
+    return three_digits(telemetry.moved)
 
 
 def moved_words(telemetry: LayerTelemetry) -> str:
@@ -47,48 +66,27 @@ def moved_words(telemetry: LayerTelemetry) -> str:
     return translate("layers", "moved {distance}").format(distance=moved_text(telemetry))
 
 
+def parameters_text(row: LayerRow) -> str:
+    """The number of parameters; a dash for a kind that has none."""
+    return f"{row.parameters:,}" if row.layer.has_parameters else NOTHING
+
+
 def parameters_words(row: LayerRow) -> str:
     """The number of parameters, saying what it is."""
+    if not row.layer.has_parameters:
+        return translate("layers", "no parameters")
     return translate("layers", "{count} parameters").format(count=f"{row.parameters:,}")
-
-
-def status_text(row: LayerRow) -> str:
-    """The second line of a row: what happens to the layer, or when its change will."""
-    if row.pending:
-        return translate("layers", "at the next run")
-    if row.stands_still:
-        return translate("layers", "computes its gradient, does not move")
-    return reach_word(row.reach)
-
-
-def status_tip(row: LayerRow) -> str:
-    """What the second line means."""
-    tip = reach_explanation(row.reach)
-    if row.stands_still:
-        tip = translate(
-            "layers",
-            "Learning rate 0: the layer computes its gradient and does not move. That is not "
-            "frozen: it saves no cost, and the optimizer's moments build up.",
-        )
-    if row.pending:
-        later = translate(
-            "layers", "The run that is going has this layer otherwise: applies at the next run."
-        )
-        tip = f"{later}\n{tip}"
-    return tip
 
 
 def cell_tip(column: Column, row: LayerRow) -> str:
     """The tooltip of a cell: what the number is, in the engine's words where it has them."""
     tips = {
-        Column.LAYER: f"{translate('layers', 'Dense layer')} {row.id}\n{status_tip(row)}",
+        Column.LAYER: _layer_tip(row),
         Column.UNITS: _units_tip(row),
-        Column.ACTIVATION: _documented(Dense, "activation"),
-        Column.TRAINS: _documented(LayerPlan, "trainable"),
+        Column.ACTIVATION: _activation_tip(row),
+        Column.TRAINS: _box_tip(row),
         Column.RATE: _rate_tip(row),
-        Column.PARAMETERS: translate(
-            "layers", "Weights and biases of this layer: inputs × units + units."
-        ),
+        Column.PARAMETERS: parameters_tip(row.layer),
         Column.MOVED: translate(
             "layers",
             "How far the layer moved since the start: ‖w − w₀‖ / ‖w₀‖ over its weights and biases.",
@@ -97,12 +95,27 @@ def cell_tip(column: Column, row: LayerRow) -> str:
             "layers", "Weights now (bars) over the weights at the start (outline)."
         ),
     }
-    return tips[column]
+    return wrapped(tips[column])
+
+
+def option_text(name: str, number: float) -> str:
+    """A seldom changed number of a layer, with its name."""
+    return f"{name} {field_text(number)}"
+
+
+def _layer_tip(row: LayerRow) -> str:
+    """The kind, what it does, what is set in it, and what happens to it."""
+    lines = [f"{kind_title(row.layer.kind)} · {row.id}", kind_tip(row.layer.kind)]
+    lines.append(", ".join(option_text(*option) for option in options(row.layer).items()))
+    lines.append(status_tip(row))
+    if not row.plan.detached and not row.cut_by:
+        lines.append(translate("layers", "More in the context menu: detach, options."))
+    return "\n".join(line for line in lines if line)
 
 
 def _units_tip(row: LayerRow) -> str:
     if not row.is_output:
-        return _documented(Dense, "units")
+        return size_tip(row.layer)
     return translate(
         "layers",
         "Units of the output layer: given by the data set. One for a number or two classes, else "
@@ -110,13 +123,44 @@ def _units_tip(row: LayerRow) -> str:
     )
 
 
+def _activation_tip(row: LayerRow) -> str:
+    field = type(row.layer).model_fields.get("activation")
+    if field is None:
+        return translate("layers", "This kind of layer has no activation of its own.")
+    return field.description or ""
+
+
+def _box_text(row: LayerRow) -> str:
+    if not has_box(row.layer):
+        return NOTHING
+    if row.frozen:
+        return translate("layers", "frozen")
+    drops = isinstance(row.layer, Dropout)
+    return translate("layers", "drops") if drops else translate("layers", "trains")
+
+
+def _box_tip(row: LayerRow) -> str:
+    if not has_box(row.layer):
+        return translate("layers", "Nothing is computed here, so there is nothing to freeze.")
+    tip = _documented("trainable")
+    if isinstance(row.layer, Dropout):
+        tip = translate(
+            "layers",
+            "Ticked: drops values as in training. Cleared: the layer is frozen. It has no "
+            "parameters, so nothing in it is ever updated.",
+        )
+    return "\n".join(line for line in (tip, when_frozen_tip(row)) if line)
+
+
 def _rate_tip(row: LayerRow) -> str:
-    tip = _documented(LayerPlan, "learning_rate")
+    if not row.layer.has_parameters:
+        return parameters_tip(row.layer)
+    tip = _documented("learning_rate")
     if row.trainable:
         return tip
     kept = translate("layers", "Frozen: the rate is kept, and used again when the layer trains.")
     return f"{kept}\n{tip}"
 
 
-def _documented(value: type[Dense] | type[LayerPlan], field: str) -> str:
-    return value.model_fields[field].description or ""
+def _documented(field: str) -> str:
+    return LayerPlan.model_fields[field].description or ""

@@ -3,6 +3,7 @@
 from engine.checks import suitable_activations, suitable_losses, suitable_units
 from engine.datasets.registry import describe
 from engine.experiment import Experiment, Loss
+from engine.layer_specs import Dense
 from engine.structure import replace_layer
 
 
@@ -10,11 +11,11 @@ def with_loss(experiment: Experiment, loss: Loss) -> Experiment:
     """With this loss, and the output layer's units and activation changed where they must be."""
     description = describe(experiment.data.name)
     units = suitable_units(description, loss)
-    output = experiment.layers[-1]
+    output = experiment.output
     if output.units not in units:
         output = output.replace(units=units[0])
     activations = suitable_activations(description, loss, output.units)
-    if output.activation not in activations:
+    if isinstance(output, Dense) and output.activation not in activations:
         output = output.replace(activation=activations[0])
     training = experiment.training.replace(loss=loss)
     return replace_layer(experiment.replace(training=training), output)

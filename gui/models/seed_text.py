@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.experiment import MAX_SEED
+from engine.values import MAX_SEED
 
 translate = QCoreApplication.translate
 

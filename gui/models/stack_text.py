@@ -23,10 +23,15 @@ def input_text(experiment: Experiment) -> str:
 def totals_text(totals: Totals) -> str:
     """The line below: parameters in all, trainable and frozen, and the backward cost."""
     if totals.trainable == 0:
-        return translate("stack", "Nothing is trainable: the loss will stay as it is")
+        return translate("stack", "Nothing is trainable: no weight will change")
+    if totals.cut_off == totals.trainable:
+        return translate("stack", "Nothing is updated: every ticked layer is cut off")
+    trains = translate("stack", "trains {count}")
+    if totals.cut_off:
+        trains = translate("stack", "trains {count}, {cut} of them cut off")
     parts = (
         translate("stack", "total {count}").format(count=f"{totals.total:,}"),
-        translate("stack", "trains {count}").format(count=f"{totals.trainable:,}"),
+        trains.format(count=f"{totals.trainable:,}", cut=f"{totals.cut_off:,}"),
         translate("stack", "frozen {count}").format(count=f"{totals.frozen:,}"),
         translate("stack", "backward cost {share}").format(
             share=percent_text(totals.backward_cost)
@@ -48,8 +53,9 @@ def totals_tip() -> str:
     return translate(
         "stack",
         "Weights and biases of the selected variant: all, those that train and those of frozen "
-        "layers.\nBackward cost: multiply-adds of the backward pass, relative to all layers "
-        "trainable (100 %).",
+        "layers. Cut off: ticked, but a detached layer keeps the gradient away.\n"
+        "Backward cost: multiply-adds of the backward pass, relative to all layers trainable "
+        "(100 %).",
     )
 
 

@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.edits import RenameVariant, apply_edit
+from engine.edits import apply_edit
 from engine.experiment import Experiment
+from engine.journal import RenameVariant
 from engine.structure import add_variant, duplicate_variant, remove_variant
 from gui.document import Document
 from gui.models.checked_edit import try_edit

@@ -6,9 +6,11 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
 
 from engine.experiment import Experiment
+from engine.layer_specs import LayerKind
 from gui.document import Document
 from gui.icons import Icons
 from gui.models.layer_edits import LayerEdits
+from gui.models.layer_kinds import MENU_KINDS, has_box, kind_tip, kind_title
 from gui.panels.layer_grid import LayerGrid
 
 
@@ -25,6 +27,7 @@ class LayerActions(QObject):
         self._icons = icons
         self.add = self._make(self.tr("Add layer"), "add", "Ins", self._on_add)
         self.add.setIconText(self.tr("layer"))
+        self.add_kinds = tuple(self._make_kind(kind) for kind in MENU_KINDS)
         self.duplicate = self._make(
             self.tr("Duplicate layer"), "duplicate", "Ctrl+D", self._on_duplicate
         )
@@ -43,7 +46,7 @@ class LayerActions(QObject):
 
     @property
     def all(self) -> tuple[QAction, ...]:
-        """Every action, in the order of the buttons."""
+        """The actions on layers of every kind, in the order of the buttons."""
         return (self.add, self.duplicate, self.remove, self.up, self.down, self.toggle)
 
     @Slot()
@@ -56,9 +59,13 @@ class LayerActions(QObject):
 
     @Slot()
     def _on_add(self) -> None:
-        """After the selected layers, or else before the output."""
-        places = self._places()
-        self._select_new(lambda: self._edits.add(places[-1] + 1 if places else self._output))
+        self._add("dense")
+
+    @Slot()
+    def _on_add_kind(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self._add(action.data())
 
     @Slot()
     def _on_duplicate(self) -> None:
@@ -82,6 +89,19 @@ class LayerActions(QObject):
         layers = self._hidden_layers()
         self._edits.move(layers, self._ids().index(layers[-1]) + 2)
 
+    def _add(self, kind: LayerKind) -> None:
+        """A layer after the selected ones, or else before the output."""
+        places = self._places()
+        place = places[-1] + 1 if places else self._output
+        self._select_new(lambda: self._edits.add(place, kind))
+
+    def _make_kind(self, kind: LayerKind) -> QAction:
+        action = QAction(kind_title(kind), self)
+        action.setData(kind)
+        action.setToolTip(kind_tip(kind))
+        action.triggered.connect(self._on_add_kind)
+        return action
+
     def _make(self, text: str, icon: str, keys: str, do: Callable[[], None]) -> QAction:
         action = QAction(text, self)
         action.setShortcut(QKeySequence(keys))
@@ -98,7 +118,7 @@ class LayerActions(QObject):
         hidden = self._hidden_layers()
         places = [ids.index(layer) for layer in hidden if layer in ids]
         self.duplicate.setEnabled(bool(self._grid.selected_layers()))
-        self.toggle.setEnabled(bool(self._grid.selected_layers()))
+        self.toggle.setEnabled(any(has_box(row.layer) for row in self._grid.selected_rows()))
         self.remove.setEnabled(bool(hidden))
         self.up.setEnabled(bool(places) and places[0] > 0)
         self.down.setEnabled(bool(places) and places[-1] < self._output - 1)

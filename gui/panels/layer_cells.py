@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QTableView
 
 from gui.icons import Icons
+from gui.models.layer_kinds import activation, has_box
 from gui.models.layer_rows import Column, LayerRow
 from gui.models.layer_table import LayerTable
-from gui.models.layer_text import activation_text
+from gui.models.layer_text import activation_text, parameters_text, size_text
 from gui.panels.layer_painting import INDENT, row_metrics
 from gui.theme import Theme
 from gui.widgets.check_drawing import CHECK_SIZE, paint_check
@@ -39,7 +40,7 @@ def paint_cell(
     painter.setFont(number_font(option.font))
     match Column(index.column()):
         case Column.LAYER:
-            _paint_name(painter, cell, row, theme, _is_hovered(option))
+            _paint_name(painter, cell.adjusted(0, 0, _spare(option, row), 0), row, theme, option)
         case Column.TRAINS:
             _paint_box(painter, cell, row, theme, option)
         case Column.ACTIVATION:
@@ -47,19 +48,30 @@ def paint_cell(
         case Column.UNITS:
             _paint_units(painter, cell, row, theme, option)
         case Column.PARAMETERS:
-            _paint_number(painter, cell, f"{row.parameters:,}", theme.text)
+            ink = theme.text if row.layer.has_parameters else theme.muted
+            _paint_number(painter, cell, parameters_text(row), ink)
         case Column.RATE:
-            if row.learning_rate > MAXIMUM:  # more than the field can show
+            if row.layer.has_parameters and row.learning_rate > MAXIMUM:  # more than the field has
                 _paint_number(painter, cell.adjusted(0, 0, -20, 0), str(index.data()), theme.muted)
-            if not row.trainable:
+            if row.frozen:
                 _paint_flake(painter, cell, icons)
     painter.restore()
 
 
-def _paint_name(painter: QPainter, cell: QRect, row: LayerRow, theme: Theme, hovered: bool) -> None:
+def _spare(option: QStyleOptionViewItem, row: LayerRow) -> int:
+    """Room for the name of a layer that has nothing to show beside it."""
+    view = option.widget
+    if not isinstance(view, QTableView) or size_text(row):
+        return 0
+    return view.columnWidth(Column.UNITS)
+
+
+def _paint_name(
+    painter: QPainter, cell: QRect, row: LayerRow, theme: Theme, option: QStyleOptionViewItem
+) -> None:
     if not row.is_output:
         middle = QPointF(cell.left() + INDENT / 2, QRectF(cell).center().y())
-        _paint_grip(painter, middle, theme.text if hovered else theme.control)
+        _paint_grip(painter, middle, theme.text if _is_hovered(option) else theme.control)
     area = cell.adjusted(INDENT, 0, 0, 0)
     name = painter.fontMetrics().elidedText(row.id, Qt.TextElideMode.ElideMiddle, area.width())
     painter.setPen(QColor(theme.text))
@@ -83,6 +95,8 @@ def _is_current(option: QStyleOptionViewItem) -> bool:
 def _paint_box(
     painter: QPainter, cell: QRect, row: LayerRow, theme: Theme, option: QStyleOptionViewItem
 ) -> None:
+    if not has_box(row.layer):
+        return
     box = QRect(0, 0, CHECK_SIZE, CHECK_SIZE)
     box.moveCenter(cell.center())
     state = Qt.CheckState.Checked if row.trainable else Qt.CheckState.Unchecked
@@ -94,10 +108,13 @@ def _paint_box(
 def _paint_activation(
     painter: QPainter, cell: QRect, row: LayerRow, theme: Theme, option: QStyleOptionViewItem
 ) -> None:
+    chosen = activation(row.layer)
+    if chosen is None:
+        return
     _paint_field_edge(painter, cell, theme, option)
     area = cell.adjusted(CELL_PADDING + 2, 0, -CHEVRON_ROOM, 0)
     text = painter.fontMetrics().elidedText(
-        activation_text(row.activation), Qt.TextElideMode.ElideRight, area.width()
+        activation_text(chosen), Qt.TextElideMode.ElideRight, area.width()
     )
     painter.setPen(QColor(theme.text))
     painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
@@ -108,12 +125,13 @@ def _paint_activation(
 def _paint_units(
     painter: QPainter, cell: QRect, row: LayerRow, theme: Theme, option: QStyleOptionViewItem
 ) -> None:
-    if not row.is_output or _is_current(option):
+    text = size_text(row)
+    if text and (not row.is_output or _is_current(option)):
         _paint_field_edge(painter, cell, theme, option)
     area = cell.adjusted(0, 0, -CELL_PADDING - 2, 0)
     painter.setPen(QColor(theme.muted if row.is_output else theme.text))
     flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-    painter.drawText(area, flags, str(row.units))
+    painter.drawText(area, flags, text)
 
 
 def _paint_number(painter: QPainter, cell: QRect, text: str, color: str) -> None:

@@ -6,8 +6,9 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QHeaderView, QWidget
 
+from gui.models.layer_kinds import activation
 from gui.models.layer_rows import Column, LayerRow
-from gui.models.layer_text import activation_text
+from gui.models.layer_text import activation_text, parameters_text, size_text
 from gui.panels.layer_painting import EDGE, INDENT
 from gui.theme import ThemeSource
 from gui.widgets.fonts import number_font, scaled_font
@@ -37,17 +38,18 @@ def column_widths(
 
     def widest(column: Column, texts: Sequence[str], edges: int) -> int:
         widths = [text.horizontalAdvance(each) + edges for each in texts]
-        return max(*widths, title.horizontalAdvance(titles[column]) + TITLE_EDGES)
+        return max(0, *widths, title.horizontalAdvance(titles[column]) + TITLE_EDGES)
 
-    rates = [format_rate(row.learning_rate) for row in rows]
-    activations = [activation_text(row.activation) for row in rows]
+    rates = [format_rate(row.learning_rate) for row in rows if row.layer.has_parameters]
+    chosen = [activation(row.layer) for row in rows]
+    activations = [activation_text(each) for each in chosen if each is not None]
     widths = {
-        Column.UNITS: widest(Column.UNITS, [str(row.units) for row in rows], FIELD_EDGES),
+        Column.UNITS: widest(Column.UNITS, [size_text(row) for row in rows], FIELD_EDGES),
         Column.ACTIVATION: widest(Column.ACTIVATION, activations, FIELD_EDGES + CHEVRON_ROOM - 5),
         Column.TRAINS: widest(Column.TRAINS, [""], 28),
         Column.RATE: widest(Column.RATE, [*rates, NARROW_RATE], RATE_EDGES),
     }
-    parameters = widest(Column.PARAMETERS, [f"{row.parameters:,}" for row in rows], FIELD_EDGES)
+    parameters = widest(Column.PARAMETERS, [parameters_text(row) for row in rows], FIELD_EDGES)
     names = [text.horizontalAdvance(row.id) for row in rows]
     name = min(max(names), text.horizontalAdvance(LONGEST_NAME)) + INDENT + NAME_GAP
     spare = available - sum(widths.values()) - name - EDGE

@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QAbstractSpinBox,
     QComboBox,
     QSpinBox,
     QStyledItemDelegate,
@@ -23,18 +24,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.layer_specs import Dropout
 from gui.icons import Icons
+from gui.models.layer_kinds import size_title
 from gui.models.layer_rows import Column, LayerRow
 from gui.models.layer_table import LayerTable
 from gui.models.layer_text import activation_text
 from gui.panels.layer_cells import CELL_PADDING, control_rect, paint_cell
 from gui.panels.layer_painting import row_metrics
 from gui.theme import ThemeSource
+from gui.widgets.fraction_spin_box import FractionSpinBox
 from gui.widgets.learning_rate_spin_box import LearningRateSpinBox
 from gui.widgets.rate_text import MAXIMUM
 from gui.widgets.undo_keys import UndoKeys
 
-MAX_UNITS = 65_536  # as in experiment.Dense; the engine refuses more
+MAX_UNITS = 65_536  # as in layer_specs.Units; the engine refuses more
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -65,8 +69,12 @@ class LayerDelegate(QStyledItemDelegate):
         match Column(index.column()):
             case Column.RATE:
                 return self._make_rate_field(parent, row)
+            case Column.UNITS if isinstance(row.layer, Dropout):
+                return self._set_up_number(FractionSpinBox(parent), row)
             case Column.UNITS:
-                return self._make_units_field(parent, row)
+                field = QSpinBox(parent)
+                field.setRange(1, MAX_UNITS)
+                return self._set_up_number(field, row)
             case _:
                 return self._make_activation_field(parent, index, row)
 
@@ -76,10 +84,10 @@ class LayerDelegate(QStyledItemDelegate):
             editor.set_value(min(row.learning_rate, MAXIMUM))
             editor.setEnabled(row.trainable)
             editor.setToolTip(index.data(Qt.ItemDataRole.ToolTipRole))
-        elif isinstance(editor, QSpinBox):
-            editor.setValue(row.units)
+        elif isinstance(editor, QSpinBox | FractionSpinBox):
+            editor.setValue(index.data(Qt.ItemDataRole.EditRole))
         elif isinstance(editor, QComboBox):
-            editor.setCurrentIndex(editor.findData(row.activation))
+            editor.setCurrentIndex(editor.findData(index.data(Qt.ItemDataRole.EditRole)))
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
         if isinstance(editor, LearningRateSpinBox):
@@ -87,6 +95,9 @@ class LayerDelegate(QStyledItemDelegate):
                 self.rate_edited.emit(index.row(), editor.value())
         elif isinstance(editor, QSpinBox):
             model.setData(index, editor.value())
+        elif isinstance(editor, FractionSpinBox):
+            if editor.text() != editor.textFromValue(index.data(Qt.ItemDataRole.EditRole)):
+                model.setData(index, editor.value())
         elif isinstance(editor, QComboBox):
             model.setData(index, editor.currentData())
 
@@ -119,6 +130,8 @@ class LayerDelegate(QStyledItemDelegate):
             self.focus_moved.emit()
         if isinstance(watched, QSpinBox) and _is_escape(event):
             watched.setValue(watched.value())  # else it reads what was typed when it is gone
+        if isinstance(watched, FractionSpinBox) and _is_escape(event):
+            watched.setValue(watched.value())
         if isinstance(watched, LearningRateSpinBox):
             return False  # always open, and it knows its keys: nothing to commit or close
         return super().eventFilter(watched, event)
@@ -144,14 +157,12 @@ class LayerDelegate(QStyledItemDelegate):
         field.edited.connect(self._on_editor_changed)
         return field
 
-    def _make_units_field(self, parent: QWidget, row: LayerRow) -> QWidget:
-        field = QSpinBox(parent)
-        field.setRange(1, MAX_UNITS)
-        field.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+    def _set_up_number(self, field: QSpinBox | FractionSpinBox, row: LayerRow) -> QWidget:
+        field.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         field.setAlignment(Qt.AlignmentFlag.AlignRight)
         field.setKeyboardTracking(False)
-        field.setValue(row.units)
-        field.setAccessibleName(self.tr("Units of {layer}").format(layer=row.id))
+        name = self.tr("{number} of {layer}").format(number=size_title(row.layer), layer=row.id)
+        field.setAccessibleName(name[:1].upper() + name[1:])
         field.valueChanged.connect(self._on_editor_changed)
         return field
 

@@ -8,17 +8,19 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QRect,
     Qt,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QAbstractSpinBox, QApplication, QWidget
 
 from gui.icons import Icons
 from gui.models.layer_edits import LayerEdits
-from gui.models.layer_rows import Column
+from gui.models.layer_kinds import has_box
+from gui.models.layer_rows import Column, LayerRow
 from gui.models.layer_table import LayerTable
 from gui.panels.layer_delegates import LayerDelegate
 from gui.panels.layer_view import LayerView
@@ -38,6 +40,8 @@ class LayerGrid(LayerView):
 
     current_moved = Signal(QRect)
     """The row where the keyboard went, for whatever scrolls around the table."""
+    menu_wanted = Signal(QPoint)
+    """A menu for the selected layers was asked for, here on the screen."""
 
     def __init__(
         self,
@@ -49,7 +53,7 @@ class LayerGrid(LayerView):
     ) -> None:
         self._edits = edits
         self._pressed = QPersistentModelIndex()
-        super().__init__(table, themes, parent)
+        super().__init__(table, themes, icons, parent)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
         self._set_up_dragging()
@@ -59,8 +63,12 @@ class LayerGrid(LayerView):
 
     def selected_layers(self) -> list[str]:
         """Ids of the selected layers, from input to output; else of the one with the keyboard."""
+        return [row.id for row in self.selected_rows()]
+
+    def selected_rows(self) -> list[LayerRow]:
+        """What is shown of the selected layers, in the same order."""
         rows = self._selected_rows() or [self.currentIndex().row()]
-        return [self._table.rows[row].id for row in rows if row >= 0]
+        return [self._table.rows[row] for row in rows if row >= 0]
 
     def select_layers(self, layers: Sequence[str]) -> None:
         """Select these layers, and bring the keyboard to the first of them."""
@@ -76,11 +84,11 @@ class LayerGrid(LayerView):
     @Slot()
     def toggle_selected(self) -> None:
         """Freeze or unfreeze all selected layers: the opposite of the one with the keyboard."""
-        rows = self._selected_rows()
+        boxes = [row for row in self.selected_rows() if has_box(row.layer)]
+        rows = [self._table.row_of(row.id) for row in boxes]
         current = self.currentIndex().row()
-        lead = current if current in rows or not rows else rows[0]
-        if lead >= 0:
-            self._toggle(rows or [lead], lead)
+        if rows:
+            self._toggle(rows, current if current in rows else rows[0])
 
     def rowsInserted(self, parent: Index, start: int, end: int) -> None:
         super().rowsInserted(parent, start, end)
@@ -122,13 +130,26 @@ class LayerGrid(LayerView):
                 self.setFocus()
             event.setAccepted(key == Qt.Key.Key_Escape)
         elif key == Qt.Key.Key_Space and index.isValid():
-            self._toggle([index.row()], index.row())
+            if has_box(self._table.rows[index.row()].layer):
+                self._toggle([index.row()], index.row())
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2}:
             self._open_editor(index)
         elif text and text in "0123456789." and index.column() in FIELDS:
             self._open_editor(index, event)
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """A menu for the row under the mouse, or for the one with the keyboard."""
+        row = self.currentIndex().row()
+        if event.reason() is QContextMenuEvent.Reason.Mouse:
+            row = self.rowAt(event.pos().y())
+            if row >= 0 and row not in self._selected_rows():
+                self.select_layers([self._table.rows[row].id])
+        if row >= 0:
+            by_mouse = event.reason() is QContextMenuEvent.Reason.Mouse
+            below = self.viewport().mapToGlobal(self.row_rect(row).bottomLeft())
+            self.menu_wanted.emit(event.globalPos() if by_mouse else below)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -157,8 +178,8 @@ class LayerGrid(LayerView):
 
     @Slot(int, float)
     def _on_rate_edited(self, row: int, rate: float) -> None:
-        layers = [self._table.rows[each].id for each in self._rows_with(row)]
-        self._edits.set_learning_rate(layers, rate)
+        rows = [self._table.rows[each] for each in self._rows_with(row)]
+        self._edits.set_learning_rate([each.id for each in rows if each.layer.has_parameters], rate)
 
     def _set_up_dragging(self) -> None:
         self.setDragDropMode(
@@ -176,7 +197,8 @@ class LayerGrid(LayerView):
 
     def _open_fields(self, start: int, end: int) -> None:
         for row in range(start, end + 1):
-            self.openPersistentEditor(self._table.index(row, Column.RATE))
+            if self._table.rows[row].layer.has_parameters:
+                self.openPersistentEditor(self._table.index(row, Column.RATE))
 
     def _selected_rows(self) -> list[int]:
         return sorted(index.row() for index in self.selectionModel().selectedRows())
@@ -187,7 +209,8 @@ class LayerGrid(LayerView):
         return rows if row in rows else [row]
 
     def _toggle(self, rows: Sequence[int], lead: int) -> None:
-        layers = [self._table.rows[row].id for row in rows]
+        chosen = [self._table.rows[row] for row in rows]
+        layers = [row.id for row in chosen if has_box(row.layer)]
         self._edits.set_trainable(layers, not self._table.rows[lead].trainable)
 
     def _open_editor(self, index: QModelIndex, typed: QKeyEvent | None = None) -> None:

@@ -7,14 +7,16 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
+from gui.icons import Icons
 from gui.models.layer_rows import Counts, LayerRow, LayerTelemetry
-from gui.models.layer_text import moved_words, parameters_words, status_text
+from gui.models.layer_text import moved_words, parameters_words
+from gui.panels.layer_status_line import paint_status, status_width
 from gui.theme import Theme
 from gui.widgets.fonts import number_font
-from gui.widgets.reach_badge import badge_font, paint_reach_badge, reach_badge_size
+from gui.widgets.reach_badge import badge_font, reach_badge_size
 from gui.widgets.spark_histogram import paint_spark_histogram
 
 INDENT = 16
@@ -53,15 +55,24 @@ def row_metrics(font: QFont) -> RowMetrics:
 def paint_row(
     painter: QPainter, rect: QRect, row: LayerRow, theme: Theme, *, selected: bool, focused: bool
 ) -> None:
-    """The ground of a row: ice where it is frozen, an edge where it is selected."""
+    """The ground of a row: ice where it is frozen, an edge where it is selected.
+
+    Below a detached one, where its outputs go up, a dashed line: no gradient comes down there.
+    """
     body = QRectF(rect).adjusted(0.75, 0.75, -0.75, -2.75)
     plain = theme.hover if selected else theme.panel
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(QColor(plain if row.trainable else theme.frozen_fill))
+    painter.setBrush(QColor(theme.frozen_fill if row.frozen else plain))
     painter.setPen(Qt.PenStyle.NoPen)
     if selected:
         painter.setPen(QPen(QColor(theme.accent if focused else theme.control), 1.5))
     painter.drawRoundedRect(body, RADIUS, RADIUS)
+    if row.plan.detached:
+        cut = QPen(QColor(theme.text), 1, Qt.PenStyle.CustomDashLine)
+        cut.setDashPattern([4, 3])
+        painter.setPen(cut)
+        line = rect.bottom() - 0.5
+        painter.drawLine(QPointF(rect.left() + INDENT, line), QPointF(rect.right() - EDGE, line))
 
 
 def second_line(
@@ -78,13 +89,13 @@ def second_line(
     """
     numbers = QFontMetrics(number_font(badge_font(font)))
     wanted: list[tuple[Part, int]] = []
-    if telemetry is not None:
+    if telemetry is not None and row.layer.has_parameters:
         wanted.append(("histogram", SPARK_WIDTH))
         wanted.append(("moved", numbers.horizontalAdvance(moved_words(telemetry)) + 1))
     if with_parameters:
         wanted.append(("parameters", numbers.horizontalAdvance(parameters_words(row)) + 1))
     left, right = rect.left() + INDENT, rect.right() - EDGE
-    width = min(_status_width(row, font), right - left)
+    width = min(status_width(row, font), right - left)
     places: dict[Part, QRect] = {"status": QRect(left, rect.top(), width, rect.height())}
     for part, needed in wanted:
         if right - needed < left + width + EDGE:
@@ -100,9 +111,10 @@ def paint_second_line(
     row: LayerRow,
     telemetry: LayerTelemetry | None,
     theme: Theme,
+    icons: Icons,
 ) -> None:
     """Draw the parts in their places; the painter's font is the table's."""
-    _paint_status(painter, places["status"], row, theme)
+    paint_status(painter, places["status"], row, theme, icons)
     painter.save()
     painter.setFont(number_font(badge_font(painter.font())))
     painter.setPen(QColor(theme.muted))
@@ -114,7 +126,7 @@ def paint_second_line(
     painter.restore()
     if telemetry is not None and "histogram" in places:
         area = places["histogram"].adjusted(0, 3, 0, -1)
-        ink = theme.trainable_ink if row.trainable else theme.frozen_ink
+        ink = theme.frozen_ink if row.frozen else theme.trainable_ink
         counts, start_counts = coarse(telemetry.counts), coarse(telemetry.start_counts)
         paint_spark_histogram(painter, area, counts, start_counts, ink, theme.control)
 
@@ -126,33 +138,3 @@ def coarse(counts: Counts) -> NDArray[np.float64]:
     if together <= 1 or fine.size % together:
         return fine
     return np.asarray(fine.reshape(-1, together).sum(axis=1))
-
-
-def _status_width(row: LayerRow, font: QFont) -> int:
-    if _is_plain(row):
-        return reach_badge_size(row.reach, font).width()
-    return QFontMetrics(_note_font(font)).horizontalAdvance(status_text(row)) + 2
-
-
-def _paint_status(painter: QPainter, rect: QRect, row: LayerRow, theme: Theme) -> None:
-    if _is_plain(row):
-        paint_reach_badge(painter, rect, row.reach, theme)
-        return
-    painter.save()
-    painter.setFont(_note_font(painter.font()))
-    painter.setPen(QColor(theme.accent if row.pending else theme.muted))
-    text = painter.fontMetrics().elidedText(
-        status_text(row), Qt.TextElideMode.ElideRight, rect.width()
-    )
-    painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, text)
-    painter.restore()
-
-
-def _is_plain(row: LayerRow) -> bool:
-    return not (row.pending or row.stands_still)
-
-
-def _note_font(font: QFont) -> QFont:
-    note = badge_font(font)
-    note.setItalic(True)
-    return note

@@ -32,9 +32,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.icons import Icons
 from gui.models.layer_rows import Column
+from gui.models.layer_status import status_tip
 from gui.models.layer_table import LayerTable
-from gui.models.layer_text import cell_tip, status_tip
+from gui.models.layer_text import cell_tip
 from gui.panels.layer_columns import LayerHeader, column_widths
 from gui.panels.layer_painting import (
     Part,
@@ -62,11 +64,16 @@ class LayerView(QTableView):
     """Shows a LayerTable as high as its rows; live figures repaint the second lines only."""
 
     def __init__(
-        self, table: LayerTable, themes: ThemeSource, parent: QWidget | None = None
+        self,
+        table: LayerTable,
+        themes: ThemeSource,
+        icons: Icons,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._table = table
         self._themes = themes
+        self._icons = icons
         self.setHorizontalHeader(LayerHeader(themes, self))
         self._set_up()
         self.setModel(table)
@@ -132,7 +139,8 @@ class LayerView(QTableView):
             shown = self._table.rows[row]
             telemetry = self._table.telemetry(shown.id)
             places = self._second_line(row)
-            paint_second_line(painter, places, shown, telemetry, self._themes.theme)
+            theme = self._themes.theme
+            paint_second_line(painter, places, shown, telemetry, theme, self._icons)
         painter.end()
 
     def viewportEvent(self, event: QEvent) -> bool:

@@ -8,7 +8,8 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.checks import experiment_problems
-from engine.experiment import Experiment, Value
+from engine.experiment import Experiment
+from engine.values import Value
 from gui.document import Document
 from gui.models.checked_edit import try_edit
 from gui.models.field_range import field_range, field_tip

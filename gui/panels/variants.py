@@ -6,9 +6,10 @@ from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from engine.experiment import Experiment, Variant
+from engine.experiment import Experiment
 from gui.document import Document
 from gui.icons import Icons
+from gui.models.layer_rows import variant_pattern
 from gui.models.variant_edits import VariantEdits
 from gui.theme import ThemeSource
 from gui.widgets.flow_layout import FlowLayout
@@ -164,12 +165,12 @@ class VariantsPanel(QWidget):
         return button
 
     def _show(self) -> None:
-        variants = self._document.experiment.variants
+        layers, variants = self._document.experiment.layers, self._document.experiment.variants
         view = self._document.view
         self._make_room_for([variant.id for variant in variants])
         for index, variant in enumerate(variants):
             chip = self._chips[variant.id]
-            chip.set_value(variant.name, index, self._pattern(variant))
+            chip.set_value(variant.name, index, variant_pattern(layers, variant))
             chip.set_selected(variant.id == view.selected_variant)
             chip.set_shown(variant.id not in view.hidden)
         self.remove.setEnabled(len(variants) > 1)
@@ -198,6 +199,3 @@ class VariantsPanel(QWidget):
         chip.rename_requested.connect(self._on_chip_renamed)
         chip.visibility_toggled.connect(self._on_chip_toggled)
         return chip
-
-    def _pattern(self, variant: Variant) -> list[bool]:
-        return [variant.layers[layer.id].trainable for layer in self._document.experiment.layers]

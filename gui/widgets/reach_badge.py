@@ -23,8 +23,10 @@ def reach_word(reach: Reach) -> str:
     return words[reach]
 
 
-def reach_explanation(reach: Reach) -> str:
-    """One sentence for the tooltip."""
+def reach_explanation(reach: Reach, *, has_parameters: bool = True) -> str:
+    """One sentence for the tooltip; of a layer without parameters it says another one."""
+    if not has_parameters:
+        return _explanation_without_parameters(reach)
     sentences: dict[Reach, str] = {
         "updated": QCoreApplication.translate(
             "ReachBadge", "Trainable: the gradient arrives here and moves the weights."
@@ -103,6 +105,18 @@ def paint_reach_badge(
         words = badge.adjusted(PADDING + side + GAP, 0, 0, 0)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, reach_word(reach))
     painter.restore()
+
+
+def _explanation_without_parameters(reach: Reach) -> str:
+    if reach == "not reached":
+        return QCoreApplication.translate(
+            "ReachBadge",
+            "Nothing to update here, and nothing below is trainable: backprop stopped above this"
+            " layer.",
+        )
+    return QCoreApplication.translate(
+        "ReachBadge", "Nothing to update here: the gradient goes through to the layers below."
+    )
 
 
 def _mark_side(metrics: QFontMetrics) -> int:

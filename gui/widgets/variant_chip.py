@@ -18,6 +18,7 @@ from gui.icons import Icons
 from gui.theme import ThemeSource
 from gui.widgets.name_field import NameField
 from gui.widgets.variant_pattern import (
+    LayerSign,
     describe_pattern,
     paint_variant_pattern,
     variant_pattern_size,
@@ -47,7 +48,7 @@ class VariantChip(QAbstractButton):
         self._icons = icons
         self._name = ""
         self._index = 0
-        self._pattern: tuple[bool, ...] = ()
+        self._pattern: tuple[LayerSign, ...] = ()
         self._is_shown = True
         self.setCheckable(True)  # checked is selected: screen readers know that
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -74,8 +75,8 @@ class VariantChip(QAbstractButton):
         """Whether the variant's curves are drawn."""
         return self._is_shown
 
-    def set_value(self, name: str, index: int, pattern: Sequence[bool]) -> None:
-        """Show a name, the colour and symbol of this place, and per layer whether it trains."""
+    def set_value(self, name: str, index: int, pattern: Sequence[LayerSign]) -> None:
+        """Show a name, the colour and symbol of this place, and what becomes of each layer."""
         value = (name, index, tuple(pattern))
         if value == (self._name, self._index, self._pattern):
             return

@@ -1,54 +1,68 @@
-"""Which layers of a variant train, as tiny squares: warm trains, ice with a flake is frozen."""
+"""What a variant does with each layer, as tiny signs: a warm square trains, one of ice is frozen.
+
+A ticked layer that is cut off is an empty warm square; one without parameters is a pale dot, so
+that the others stand in the same places in every variant.
+"""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 
 from gui.theme import Theme
 
-MOST_SQUARES = 10
+LayerSign = Literal["trains", "frozen", "cut off", "no parameters"]
+
+MOST_SIGNS = 10
 """Deeper networks show this many from the input on, then two dots."""
 GAP = 2
 
 
 def variant_pattern_size(metrics: QFontMetrics, layers: int) -> QSize:
-    """Room that the squares of this many layers take beside text of this size."""
+    """Room that the signs of this many layers take beside text of this size."""
     side = _side(metrics)
-    squares = min(layers, MOST_SQUARES) + (layers > MOST_SQUARES)
-    return QSize(max(0, squares * (side + GAP) - GAP), side)
+    signs = min(layers, MOST_SIGNS) + (layers > MOST_SIGNS)
+    return QSize(max(0, signs * (side + GAP) - GAP), side)
 
 
 def paint_variant_pattern(
     painter: QPainter,
     rect: QRect | QRectF,
-    pattern: Sequence[bool],
+    pattern: Sequence[LayerSign],
     theme: Theme,
     *,
     enabled: bool = True,
 ) -> None:
-    """Draw one square per layer, input first, in a rectangle of `variant_pattern_size`."""
+    """Draw one sign per layer, input first, in a rectangle of `variant_pattern_size`."""
     area = QRectF(rect)
     side = area.height()
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for place, trains in enumerate(pattern[:MOST_SQUARES]):
+    paint: Mapping[LayerSign, Callable[[QPainter, QRectF, Theme, bool], None]] = {
+        "trains": _paint_training,
+        "frozen": _paint_frozen,
+        "cut off": _paint_cut_off,
+        "no parameters": _paint_dot,
+    }
+    for place, sign in enumerate(pattern[:MOST_SIGNS]):
         square = QRectF(area.left() + place * (side + GAP), area.top(), side, side)
-        if trains:
-            _paint_training(painter, square, theme, enabled)
-        else:
-            _paint_frozen(painter, square, theme, enabled)
-    if len(pattern) > MOST_SQUARES:
+        paint[sign](painter, square, theme, enabled)
+    if len(pattern) > MOST_SIGNS:
         _paint_more(painter, area.right(), area.center().y(), side, theme)
     painter.restore()
 
 
-def describe_pattern(pattern: Sequence[bool]) -> str:
+def describe_pattern(pattern: Sequence[LayerSign]) -> str:
     """The pattern in words, for screen readers and tooltips."""
-    trains = QCoreApplication.translate("VariantPattern", "trains")
-    frozen = QCoreApplication.translate("VariantPattern", "frozen")
-    return ", ".join(trains if layer else frozen for layer in pattern)
+    words: Mapping[LayerSign, str] = {
+        "trains": QCoreApplication.translate("VariantPattern", "trains"),
+        "frozen": QCoreApplication.translate("VariantPattern", "frozen"),
+        "cut off": QCoreApplication.translate("VariantPattern", "cut off"),
+        "no parameters": QCoreApplication.translate("VariantPattern", "no parameters"),
+    }
+    return ", ".join(words[sign] for sign in pattern)
 
 
 def _side(metrics: QFontMetrics) -> int:
@@ -73,6 +87,21 @@ def _paint_frozen(painter: QPainter, square: QRectF, theme: Theme, enabled: bool
     for angle in (90, 30, 150):
         arm = QPointF(math.cos(math.radians(angle)), math.sin(math.radians(angle))) * reach
         painter.drawLine(square.center() - arm, square.center() + arm)
+
+
+def _paint_cut_off(painter: QPainter, square: QRectF, theme: Theme, enabled: bool) -> None:
+    width = max(1.0, square.width() / 8)
+    painter.setPen(QPen(QColor(theme.trainable_ink if enabled else theme.disabled), width))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    inset = width / 2
+    painter.drawRoundedRect(square.adjusted(inset, inset, -inset, -inset), 2, 2)
+
+
+def _paint_dot(painter: QPainter, square: QRectF, theme: Theme, enabled: bool) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.control if enabled else theme.line))
+    radius = square.width() * 0.16
+    painter.drawEllipse(square.center(), radius, radius)
 
 
 def _paint_more(painter: QPainter, right: float, middle: float, side: float, theme: Theme) -> None:

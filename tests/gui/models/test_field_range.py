@@ -1,6 +1,7 @@
 import pytest
 
-from engine.experiment import DataSpec, Dense, Training
+from engine.experiment import DataSpec, Training
+from engine.layer_specs import Dense
 from gui.models.field_range import field_range, field_tip
 
 

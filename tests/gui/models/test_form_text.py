@@ -5,6 +5,7 @@ import pytest
 from engine.checks import experiment_problems
 from engine.datasets.registry import DATASETS, describe
 from engine.experiment import DataSpec, Training
+from engine.layer_specs import PCA
 from engine.structure import with_data
 from gui.models.data_text import dataset_text, dataset_tip, split_text
 from gui.models.loss_choice import loss_choices, with_loss
@@ -40,6 +41,12 @@ def test_a_loss_takes_the_output_layer_with_it_and_nothing_else(experiment):
     assert changed.layers[:-1] == experiment.layers[:-1]
     back = with_loss(changed, "binary_cross_entropy")
     assert back.layers[-1].units == 1
+
+
+def test_a_projection_as_output_takes_the_units_that_suit(experiment):
+    layers = (*experiment.layers[:-1], PCA(id="output", units=1))
+    changed = with_loss(experiment.replace(layers=layers), "cross_entropy")
+    assert changed.output == PCA(id="output", units=2)
 
 
 def test_a_loss_that_does_not_suit_stays_to_be_seen(experiment):

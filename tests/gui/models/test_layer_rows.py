@@ -1,12 +1,18 @@
-from engine.edits import SetLearningRate, SetTrainable, apply_edit
+import pytest
+
+from engine.backprop import variant_backward_cost
+from engine.edits import apply_edit
+from engine.experiment import LayerPlan
+from engine.journal import JournalEntry, SetLearningRate, SetTrainable
 from engine.structure import add_variant, insert_layer, move_layer, replace_layer
-from gui.models.layer_rows import layer_rows, pending_layers, totals
+from gui.models.layer_rows import layer_rows, pending_layers, totals, variant_pattern
+from tests.gui.every_kind import LAYERS, every_kind
 
 
 def test_rows_show_the_variant_that_was_asked_for(experiment):
     everything, first = layer_rows(experiment, "all"), layer_rows(experiment, "first")
     assert [row.id for row in first] == ["hidden-1", "hidden-2", "output"]
-    assert [row.units for row in first] == [16, 8, 1]
+    assert [row.layer.units for row in first] == [16, 8, 1]
     assert [row.parameters for row in first] == [496, 136, 9]
     assert [row.is_output for row in first] == [False, False, True]
     assert [row.trainable for row in everything] == [True, True, True]
@@ -76,3 +82,63 @@ def test_a_variant_that_the_run_has_not_is_pending_as_a_whole(experiment):
     variant = added.variants[-1].id
     assert len(pending_layers(added, variant, experiment)) == 3
     assert pending_layers(added, "all", experiment) == set()
+
+
+def test_every_kind_has_a_row_with_its_parameters():
+    rows = layer_rows(every_kind(), "all")
+    assert [row.layer.kind for row in rows] == [layer.kind for layer in LAYERS]
+    assert [row.parameters for row in rows] == [0, 496, 32, 0, 412, 32, 102, 7]
+    assert [row.reach for row in rows[:4]] == [
+        "not reached",
+        "updated",
+        "updated",
+        "passed through",
+    ]
+
+
+def test_flatten_is_never_frozen_and_dropout_can_be():
+    frozen = LayerPlan(trainable=False)
+    rows = layer_rows(every_kind(flatten_1=frozen, dropout_1=frozen), "all")
+    assert [row.id for row in rows if row.frozen] == ["dropout-1"]
+
+
+def test_totals_tell_what_is_cut_off():
+    experiment = every_kind(residual_1=LayerPlan(detached=True))
+    shown = totals(experiment, "all")
+    assert (shown.total, shown.trainable, shown.cut_off) == (1081, 1081, 496 + 32 + 412)
+    assert shown.backward_cost == variant_backward_cost(experiment, experiment.variants[0])
+    assert shown.backward_cost < 0.25
+    assert totals(every_kind(), "all").cut_off == 0
+
+
+def test_the_pattern_of_a_chip_keeps_a_place_for_every_layer():
+    experiment = every_kind(
+        layer_norm_1=LayerPlan(detached=True), batch_norm_1=LayerPlan(trainable=False)
+    )
+    assert variant_pattern(experiment.layers, experiment.variants[0]) == (
+        "no parameters", "cut off", "frozen", "no parameters",
+        "cut off", "cut off", "trains", "trains",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["dropout", "flatten", "batch_norm"])
+def test_a_new_layer_and_the_one_after_it_wait_for_the_next_run(experiment, kind):
+    more = insert_layer(experiment, 1, kind)
+    assert len(pending_layers(more, "all", experiment)) == 2
+
+
+def test_a_row_says_that_the_script_changed_its_layer_and_only_that_row(experiment):
+    frozen = SetTrainable(variant="all", layer="hidden-2", trainable=False)
+    planned = experiment.replace(script=(JournalEntry(step=5, edit=frozen),))
+    before = layer_rows(planned, "all", planned)
+    after = layer_rows(planned, "all", apply_edit(planned, frozen))
+    assert not any(row.scripted for row in before)
+    assert [row.scripted for row in after] == [False, True, False]
+    assert [row.trainable for row in after] == [True, True, True]  # what a run starts with
+    assert [row.reach for row in after] == ["updated", "passed through", "updated"]
+
+
+def test_a_plan_that_a_run_has_not_heard_of_is_not_called_the_scripts(experiment):
+    frozen = SetTrainable(variant="all", layer="hidden-2", trainable=False)
+    rows = layer_rows(apply_edit(experiment, frozen), "all", experiment)
+    assert not any(row.scripted for row in rows)

@@ -5,11 +5,14 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
+from engine.experiment import LayerPlan
+from engine.layer_specs import LAYER_KINDS, Dropout
 from engine.structure import add_variant, remove_variant
 from gui.document import Document
 from gui.models.layer_edits import LayerEdits
 from gui.models.layer_rows import Column, LayerTelemetry
 from gui.models.layer_table import MIME, LayerTable
+from tests.gui.every_kind import every_kind
 
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
 TICKED, CLEARED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
@@ -29,7 +32,7 @@ def test_a_row_per_layer_from_input_to_output(table):
 
 
 def test_large_counts_have_thousands_separators(document, edits, table):
-    edits.set_units("hidden-1", 1024)
+    edits.set_size("hidden-1", 1024)
     assert shown(table, Column.PARAMETERS)[0] == "31,744"
 
 
@@ -73,6 +76,87 @@ def test_what_cannot_be_edited_says_so_and_refuses(document, table):
     assert document.undo_stack.count() == 0
 
 
+def table_of_every_kind(**plans):
+    document = Document(every_kind(**plans))
+    return document, LayerTable(document, LayerEdits(document, document), document)
+
+
+def test_every_kind_shows_what_it_has(qapp):
+    _, table = table_of_every_kind()
+    assert shown(table, Column.UNITS) == ["", "16", "", "0.25", "12", "", "6", "1"]
+    activations = ["", "relu", "linear", "", "relu", "relu", "", "sigmoid"]
+    assert shown(table, Column.ACTIVATION) == activations
+    assert shown(table, Column.PARAMETERS) == ["–", "496", "32", "–", "412", "32", "102", "7"]
+    assert shown(table, Column.RATE) == ["–", "1e-3", "1e-3", "–", "1e-3", "1e-3", "1e-3", "1e-3"]
+    assert shown(table, Column.TRAINS) == ["–", "trains", "trains", "drops", *["trains"] * 4]
+
+
+@pytest.mark.parametrize(
+    ("column", "rows"),
+    [
+        (Column.UNITS, [1, 3, 4, 6]),
+        (Column.ACTIVATION, [1, 2, 4, 5, 7]),
+        (Column.RATE, [1, 2, 4, 5, 6, 7]),
+        (Column.PARAMETERS, []),
+    ],
+)
+def test_of_every_kind_only_what_it_has_can_be_edited(qapp, column, rows):
+    _, table = table_of_every_kind()
+    editable = [
+        row
+        for row in range(table.rowCount())
+        if table.index(row, column).flags() & Qt.ItemFlag.ItemIsEditable
+    ]
+    assert editable == rows
+
+
+def test_every_kind_but_flatten_has_a_box(qapp):
+    document, table = table_of_every_kind()
+    role = Qt.ItemDataRole.CheckStateRole
+    for row in range(table.rowCount()):
+        index = table.index(row, Column.TRAINS)
+        has_box = row > 0
+        assert bool(index.flags() & Qt.ItemFlag.ItemIsUserCheckable) == has_box
+        assert (index.data(role) is not None) == has_box
+        assert table.setData(index, CLEARED, role) == has_box
+    frozen = [plan.trainable for plan in document.experiment.variants[0].layers.values()]
+    assert frozen == [True, *[False] * 7]
+
+
+def test_a_drop_rate_is_set_where_units_stand(qapp):
+    document, table = table_of_every_kind()
+    index = table.index(3, Column.UNITS)
+    assert table.setData(index, 0.5)
+    assert document.experiment.layers[3].rate == 0.5
+    assert document.undo_stack.undoText() == "Set drop rate of dropout-1"
+    document.undo_stack.undo()
+    assert index.data() == "0.25"
+
+
+def test_a_frozen_projection_shows_its_kept_rate_and_refuses_another(qapp):
+    _, table = table_of_every_kind(pca_1=LayerPlan(trainable=False, learning_rate=0.5))
+    index = table.index(6, Column.RATE)
+    assert index.data() == "0.5"
+    assert not table.setData(index, 0.1)
+
+
+def test_a_layer_of_another_kind_under_the_same_name_is_another_row(document, table, qtbot):
+    QAbstractItemModelTester(table, FATAL, table)
+    layers = list(document.experiment.layers)
+    layers[1] = Dropout(id="hidden-2")
+    with qtbot.waitSignals([table.rowsRemoved, table.rowsInserted]):
+        document.load(document.experiment.replace(layers=tuple(layers)), None, "Open")
+    assert shown(table, Column.UNITS) == ["16", "0.5", "1"]
+
+
+def test_detaching_tells_of_every_row_below(qapp):
+    document, table = table_of_every_kind()
+    told = []
+    table.dataChanged.connect(lambda first, last, roles: told.append(first.row()))
+    LayerEdits(document, document).set_detached(["batch-norm-1"], True)
+    assert told == [0, 1, 2, 3]  # dropout above it has nothing below it to reach any more
+
+
 def test_another_variant_shows_its_own_flags(document, table):
     document.view.select("first")
     ticks = [table.index(i, Column.TRAINS).data(Qt.ItemDataRole.CheckStateRole) for i in range(3)]
@@ -114,7 +198,7 @@ def test_telemetry_touches_its_own_columns_only(table, qtbot):
 
 
 @pytest.mark.parametrize(
-    ("moved", "text"), [(0.0, "exactly 0"), (1.5, "1.50"), (12345.0, "1.23e+04"), (None, "–")]
+    ("moved", "text"), [(0.0, "exactly 0"), (1.5, "1.50"), (12345.0, "12300"), (None, "–")]
 )
 def test_moved_has_three_digits_and_exactly_zero_is_said(table, moved, text):
     table.set_telemetry({"output": LayerTelemetry(moved, [], [])})
@@ -130,7 +214,7 @@ def test_telemetry_of_one_variant_is_not_shown_for_another(document, table):
 def test_rows_that_the_run_has_otherwise_are_pending(document, edits, table):
     table.set_running(document.experiment)
     assert not any(row.pending for row in table.rows)
-    edits.set_units("hidden-1", 12)
+    edits.set_size("hidden-1", 12)
     assert [row.pending for row in table.rows] == [True, True, False]
     table.set_running(None)
     assert not any(row.pending for row in table.rows)
@@ -174,7 +258,9 @@ def test_opening_other_layers_leaves_the_rows_of_the_new_experiment(document, ed
 
 PLACES = st.integers(0, 9)
 ACTIONS = st.one_of(
-    st.tuples(st.just("add"), PLACES),
+    st.tuples(st.just("add"), PLACES, st.sampled_from(LAYER_KINDS)),
+    st.tuples(st.just("detach"), PLACES, st.booleans()),
+    st.tuples(st.just("while frozen"), PLACES, st.sampled_from(["inference", "training"])),
     st.tuples(st.just("duplicate"), PLACES),
     st.tuples(st.just("remove"), PLACES),
     st.tuples(st.just("move"), st.lists(PLACES, min_size=1, max_size=3), PLACES),
@@ -223,8 +309,12 @@ def perform(document, edits, table, first, name, *arguments):
         return list(dict.fromkeys(layer(place) for place in places))
 
     match name, *arguments:
-        case "add", place:
-            edits.add(place)
+        case "add", place, kind:
+            edits.add(place, kind)
+        case "detach", place, detached:
+            edits.set_detached([layer(place)], detached)
+        case "while frozen", place, choice:
+            edits.set_when_frozen([layer(place)], choice)
         case "duplicate", place:
             edits.duplicate([layer(place)])
         case "remove", place:
@@ -236,7 +326,7 @@ def perform(document, edits, table, first, name, *arguments):
         case "rate", place, rate:
             edits.set_learning_rate([layer(place)], rate)
         case "units", place, units:
-            edits.set_units(layer(place), units)
+            edits.set_size(layer(place), units)
         case "variant", place:
             document.view.select(variant(place))
         case ("add variant",):

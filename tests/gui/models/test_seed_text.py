@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.experiment import MAX_SEED
+from engine.values import MAX_SEED
 from gui.models.seed_text import counted_seeds, format_seeds, parse_seeds
 
 

@@ -31,6 +31,12 @@ def test_each_word_has_its_own_text_colour_and_sentence() -> None:
     assert len({reach_explanation(reach) for reach in REACHES}) == 3
 
 
+def test_a_layer_without_parameters_is_not_called_trainable_or_frozen() -> None:
+    texts = {reach_explanation(reach, has_parameters=False) for reach in REACHES}
+    assert len(texts) == 2
+    assert not any("Frozen" in text or "Trainable" in text for text in texts)
+
+
 def test_the_words_can_be_read(themes: ThemeSource) -> None:
     for reach in REACHES:
         ink, fill = reach_ink(reach, themes.theme), reach_fill(reach, themes.theme)

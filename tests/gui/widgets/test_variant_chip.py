@@ -17,7 +17,7 @@ LEFT = Qt.MouseButton.LeftButton
 def chip(qtbot: QtBot, themes: ThemeSource, icons: Icons) -> VariantChip:
     chip = VariantChip(themes, icons)
     qtbot.addWidget(chip)
-    chip.set_value("First only", 0, [True, False, False])
+    chip.set_value("First only", 0, ["trains", "frozen", "frozen"])
     chip.resize(chip.sizeHint())
     chip.show()
     chip.activateWindow()
@@ -107,7 +107,7 @@ def test_setting_values_reports_nothing(chip: VariantChip) -> None:
     chip.selected.connect(lambda: reports.append("selected"))
     chip.rename_requested.connect(reports.append)
     chip.visibility_toggled.connect(reports.append)
-    chip.set_value("Other", 1, [True])
+    chip.set_value("Other", 1, ["trains"])
     chip.set_selected(True)
     chip.set_shown(False)
     assert reports == []
@@ -131,7 +131,7 @@ def test_screen_readers_see_a_button_and_whether_it_is_selected(chip: VariantChi
 
 
 def test_markup_in_a_name_is_shown_as_it_is(chip: VariantChip) -> None:
-    chip.set_value("<b>x</b>", 0, [True])
+    chip.set_value("<b>x</b>", 0, ["trains"])
     assert "<b>" not in chip.toolTip()
     assert "&lt;b&gt;" in chip.toolTip()
 
@@ -141,7 +141,7 @@ def test_it_shows_its_colour_and_pattern(chip: VariantChip, themes: ThemeSource)
     picture = chip.grab().toImage()
     assert count(picture, theme.variant(0)) > 10
     assert count(picture, theme.trainable_ink) > 20
-    chip.set_value("First only", 1, [False, False, False])
+    chip.set_value("First only", 1, ["frozen", "frozen", "frozen"])
     picture = chip.grab().toImage()
     assert count(picture, theme.variant(0)) == 0
     assert count(picture, theme.variant(1)) > 10
@@ -166,8 +166,8 @@ def test_selection_and_focus_look_different(chip: VariantChip, themes: ThemeSour
 
 
 def test_a_long_name_is_shortened_and_a_deep_network_summed_up(chip: VariantChip) -> None:
-    chip.set_value("A", 0, [True] * 3)
+    chip.set_value("A", 0, ["trains"] * 3)
     short = chip.sizeHint().width()
-    chip.set_value("A" * 80, 0, [True] * 64)
+    chip.set_value("A" * 80, 0, ["trains"] * 64)
     assert short < chip.sizeHint().width() < 60 * chip.fontMetrics().averageCharWidth()
     assert "A" * 80 in chip.toolTip()
