@@ -10,20 +10,6 @@ SHRINK = 0.55  # a range is renewed when the data fill less of it than this
 DECADES = 12  # no logarithmic view reaches further down than this from its top
 
 
-def three_digits(value: float) -> str:
-    """A number with three significant digits: 0.0108, 1.20e-5, 12300."""
-    if not math.isfinite(value):
-        return "not finite"
-    if value == 0:
-        return "0"
-    size = abs(value)
-    if 1000 <= size < 100_000:
-        return f"{float(f'{value:.3g}'):.0f}"
-    text = f"{value:#.3g}".rstrip(".")
-    mantissa, found, exponent = text.partition("e")
-    return f"{mantissa}e{int(exponent)}" if found else text
-
-
 def calm_range(current: Extent | None, data: Extent, log: bool) -> Extent:
     """The range to show: the current one as long as the data sit well in it, else a fresh one."""
     fresh = _fresh_range(data, log)

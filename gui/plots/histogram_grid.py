@@ -1,4 +1,4 @@
-"""All layers' weight histograms in one widget, drawn by one paint event."""
+"""All layers' histograms of one kind in one widget, drawn by one paint event."""
 
 from collections.abc import Sequence
 
@@ -6,27 +6,39 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from gui.models.probe_history import VariantHistory
+from gui.plots.histogram_bars import histogram_data
 from gui.plots.histogram_canvas import CELL_HEIGHT, CELL_WIDTH, HistogramCanvas
+from gui.plots.histogram_captions import kind_title, moved_text
 from gui.plots.histogram_footer import FOOTER, HistogramFooter
-from gui.plots.histogram_view import HistogramView, LayerHeading, histogram_data, moved_text
+from gui.plots.histogram_tables import bins_text
+from gui.plots.histogram_view import CellContent, HistogramView, LayerHeading
 from gui.plots.plot_actions import PlotActions, PlotWords
-from gui.plots.plot_export import Cell, csv_text
 from gui.plots.series import AnyFloatArray
 from gui.theme import ThemeSource
 
 
 class HistogramGrid(QWidget):
-    """A histogram per layer, wrapped to rows; more than fit are scrolled.
+    """A histogram per layer with its past, wrapped to rows; more than fit are scrolled.
 
-    In a frame call `set_histogram` for each layer; they are drawn together.
+    In a frame call `set_content` for each layer; they are drawn together. The footer is the key:
+    one given stands elsewhere.
     """
 
     notice = Signal(str)  # how a copy or a save went
+    epoch_chosen = Signal(object)
+    """The epoch that was clicked in a strip, None for the present."""
 
-    def __init__(self, themes: ThemeSource, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        themes: ThemeSource,
+        parent: QWidget | None = None,
+        footer: HistogramFooter | None = None,
+    ) -> None:
         super().__init__(parent)
         self._canvas = HistogramCanvas(themes)
-        self._footer = HistogramFooter(themes, self)
+        self._canvas.epoch_chosen.connect(self.epoch_chosen)
+        self._footer = footer or HistogramFooter(themes, self)
         self._scroll = QScrollArea(self)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -37,10 +49,11 @@ class HistogramGrid(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._scroll)
-        layout.addWidget(self._footer)
+        if footer is None:
+            layout.addWidget(self._footer)
         self.setAccessibleName(self.tr("Weight histograms"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        words = PlotWords(self.tr("&Logarithmic counts"), "weights")
+        words = PlotWords(self.tr("&Logarithmic counts"), "histograms")
         self.actions_menu = PlotActions(self, words, self.csv_text)
         self.actions_menu.notice.connect(self.notice)
         self.actions_menu.log_asked.connect(self.set_log)
@@ -51,10 +64,22 @@ class HistogramGrid(QWidget):
         """Every layer's state in words, for a screen reader."""
         parts = []
         for view in self._canvas.views.values():
-            if view.data is not None:
-                frozen = self.tr(", frozen") if view.data.frozen else ""
-                parts.append(f"{view.heading.title}{frozen}: {moved_text(view.data.moved)}")
+            content = view.content
+            if content is not None:
+                frozen = self.tr(", frozen") if content.frozen else ""
+                words = [*content.captions[:1], *([content.reason] if content.reason else [])]
+                parts.append(f"{view.heading.title}{frozen}: {', '.join(words)}")
         return "; ".join(parts) or self._canvas.empty_text
+
+    @property
+    def kind(self) -> str:
+        """What the histograms count."""
+        return self._canvas.kind
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The layers' titles by id, in the order shown."""
+        return {layer: view.heading.title for layer, view in self._canvas.views.items()}
 
     def set_layers(self, headings: Sequence[LayerHeading]) -> None:
         """Show these layers, in this order. Those that stay keep their histogram."""
@@ -63,22 +88,45 @@ class HistogramGrid(QWidget):
             {heading.layer_id: _renamed(old.get(heading.layer_id), heading) for heading in headings}
         )
 
+    def set_kind(self, kind: str) -> None:
+        """What comes next counts this: weights, gradients, updates or activations."""
+        if kind == self._canvas.kind:
+            return
+        for view in self._canvas.views.values():
+            view.set_content(None)
+        self._canvas.set_kind(kind)
+        self.setAccessibleName(self.tr("Histograms of {0}").format(kind_title(kind)))
+        self._explain()
+
+    def set_content(self, layer_id: str, content: CellContent) -> None:
+        """Show a layer."""
+        self._canvas.views[layer_id].set_content(content)
+        self._canvas.update()
+
     def set_histogram(
         self,
         layer_id: str,
         edges: AnyFloatArray,
         counts: AnyFloatArray,
-        start_counts: AnyFloatArray,
+        start_counts: AnyFloatArray | None,
         moved: float | None,
         frozen: bool,
     ) -> None:
-        """Show a layer: edges (bins + 1,), counts now and at the start (bins,).
+        """Show a layer's weights: edges (bins + 1,), counts now and at the start (bins,).
 
         moved: ‖W − W₀‖ / ‖W₀‖, None where there is no number; 0.0 is shown as "exactly 0".
         """
-        data = histogram_data(edges, counts, start_counts, moved, frozen)
-        self._canvas.views[layer_id].set_data(data)
-        self._canvas.update()
+        data = histogram_data(edges, counts, start_counts)
+        self.set_content(layer_id, CellContent((moved_text(moved),), frozen, data))
+
+    def set_history(self, history: VariantHistory | None) -> None:
+        """Show the layers' past below their histograms; None leaves no room for it."""
+        self._canvas.set_history(history)
+        self._explain()
+
+    def set_epoch(self, epoch: int | None) -> None:
+        """Mark an epoch in the past; None marks none."""
+        self._canvas.set_epoch(epoch)
 
     def set_colour(self, variant_index: int) -> None:
         """Draw in this variant's colour."""
@@ -90,6 +138,11 @@ class HistogramGrid(QWidget):
         """Say whether the edges have stayed the same."""
         self._footer.set_note(text)
 
+    def set_empty_text(self, text: str) -> None:
+        """Say this as long as no layer has anything to show."""
+        self._canvas.empty_text = text
+        self._canvas.update()
+
     def set_log(self, log: bool) -> None:
         """Show counts on a logarithmic axis or a linear one."""
         self.actions_menu.set_log(log)
@@ -98,30 +151,24 @@ class HistogramGrid(QWidget):
     def clear(self) -> None:
         """Back to the empty state; the layers stay."""
         for view in self._canvas.views.values():
-            view.set_data(None)
+            view.set_content(None)
         self._canvas.update()
         self._footer.set_note("")
 
     def csv_text(self) -> str:
         """Every bin of every layer as CSV."""
-        rows: list[list[Cell]] = [
-            [
-                view.heading.title,
-                float(view.data.edges[i]),
-                float(view.data.edges[i + 1]),
-                float(view.data.counts[i]),
-                float(view.data.start_counts[i]),
-            ]
-            for view in self._canvas.views.values()
-            if view.data is not None
-            for i in range(view.data.counts.size)
-        ]
-        return csv_text(("layer", "from", "to", "weights now", "weights at the start"), rows)
+        return bins_text(self._canvas.views.values(), self._canvas.kind)
 
     def place_of(self, layer_id: str) -> QRect:
-        """Where in this widget a layer's histogram stands, as far as it is scrolled into view."""
+        """Where in this widget a layer's cell stands, as far as it is scrolled into view."""
         index = list(self._canvas.views).index(layer_id)
         place = self._canvas.place(index).toRect()
+        return QRect(self._canvas.mapTo(self, place.topLeft()), place.size())
+
+    def past_of(self, layer_id: str) -> QRect:
+        """Where in this widget a layer's strip and line stand; empty without room for them."""
+        index = list(self._canvas.views).index(layer_id)
+        place = self._canvas.parts(self._canvas.place(index)).lanes.whole.toRect()
         return QRect(self._canvas.mapTo(self, place.topLeft()), place.size())
 
     def sizeHint(self) -> QSize:
@@ -158,6 +205,9 @@ class HistogramGrid(QWidget):
             bar.setValue(bar.value() + steps[Qt.Key(event.key())])
         else:
             super().keyPressEvent(event)
+
+    def _explain(self) -> None:
+        self._footer.set_kind(self._canvas.kind, self._canvas.history is not None)
 
 
 def _renamed(view: HistogramView | None, heading: LayerHeading) -> HistogramView:

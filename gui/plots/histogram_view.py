@@ -1,24 +1,28 @@
-"""One layer's weight histogram: now over the start, how far it moved, and whether it is frozen."""
+"""One layer's cell: its histogram, its number in words, whether it is frozen, and its past."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPolygonF
+from PySide6.QtGui import QPainter
 
-from gui.plots.figures import three_digits
+from gui.plots.histogram_bars import (
+    HistogramData,
+    bar_places,
+    bar_rects,
+    calm_peak,
+    step_outline,
+)
+from gui.plots.histogram_cell import FOOT, SIDE, CellParts
+from gui.plots.histogram_history import LayerPast, draw_cursor
 from gui.plots.histogram_look import HistogramLook
-from gui.plots.series import AnyFloatArray, FloatArray, plot_safe
+from gui.plots.series import FloatArray
+from gui.widgets.number_text import three_digits
 
-HEAD, FOOT, SIDE = 38.0, 19.0, 12.0  # pixels above, below and beside the bars
-THINNEST, LOWEST = 2.0, 2.0  # pixels of a bar that counts anything at all
+LOWEST = 2.0  # pixels of a bar that counts anything at all
 LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 ELIDED = Qt.TextElideMode.ElideRight
-SPACED = 5.0  # pixels from which bars stand apart
-HEADROOM, SHRINK = 1.08, 0.6
 
 
 @dataclass(frozen=True)
@@ -31,102 +35,99 @@ class LayerHeading:
 
 
 @dataclass(frozen=True)
-class HistogramData:
-    """One layer's weights: edges (bins + 1,), counts now and at the start (bins,)."""
+class CellContent:
+    """What a cell shows: a histogram or the reason why there is none, and the number in words.
 
-    edges: FloatArray
-    counts: FloatArray
-    start_counts: FloatArray
-    moved: float | None
+    captions: the fullest first, the first that fits is shown; `lost`: values are not finite;
+    epoch: the one that is shown, None for the present.
+    """
+
+    captions: tuple[str, ...]
     frozen: bool
-
-
-def histogram_data(
-    edges: AnyFloatArray,
-    counts: AnyFloatArray,
-    start_counts: AnyFloatArray,
-    moved: float | None,
-    frozen: bool,
-) -> HistogramData:
-    """The data made drawable: counts that are not finite, or negative, count nothing."""
-    now, start = (np.fmax(plot_safe(values).values, 0.0) for values in (counts, start_counts))
-    return HistogramData(plot_safe(edges).values, now, start, moved, frozen)
-
-
-def calm_peak(current: float, wanted: float) -> float:
-    """The count at the top of the view: the present one as long as it fits."""
-    if SHRINK * current <= wanted <= current:
-        return current
-    return wanted * HEADROOM
-
-
-def bar_places(edges: FloatArray, left: float, width: float) -> FloatArray:
-    """Whole pixels of the edges, (bins + 1,); where all edges are one number, equal shares."""
-    shares = (edges - edges[0]) / max(float(edges[-1] - edges[0]), 1e-300)
-    if not (shares[-1] > 0.5 and np.isfinite(shares).all()):
-        shares = np.linspace(0.0, 1.0, edges.size)
-    return np.asarray(np.round(left + shares * width))
-
-
-def moved_text(moved: float | None) -> str:
-    """How far the layer moved, in words: nothing at all is told from very little."""
-    if moved is None:
-        return QCoreApplication.translate("HistogramGrid", "moved —")
-    if moved == 0.0:
-        return QCoreApplication.translate("HistogramGrid", "moved exactly 0")
-    return QCoreApplication.translate("HistogramGrid", "moved {0}").format(three_digits(moved))
+    histogram: HistogramData | None = None
+    reason: str = ""
+    lost: bool = False
+    epoch: int | None = None
 
 
 class HistogramView:
-    """Draws one layer into a rectangle. Keeps the scale calm from one histogram to the next."""
+    """Draws one layer into its cell. Keeps the scale calm from one histogram to the next."""
 
     def __init__(self, heading: LayerHeading) -> None:
         self.heading = heading
-        self._data: HistogramData | None = None
+        self.past: LayerPast | None = None
+        self.may_renew = True
+        """Whether there is time to renew the picture of the past in this frame."""
+        self.caption_level = 0
+        """The fullest of the captions that there is room for in all cells."""
+        self._content: CellContent | None = None
         self._peak = 0.0
 
     @property
-    def data(self) -> HistogramData | None:
+    def content(self) -> CellContent | None:
         """What is shown, None before the first step."""
-        return self._data
+        return self._content
 
-    def set_data(self, data: HistogramData | None) -> None:
-        """Show these data."""
-        self._data = data
-        if data is None:
-            self._peak = 0.0
-        elif data.counts.size:
-            highest = max(float(data.counts.max()), float(data.start_counts.max()))
+    @property
+    def data(self) -> HistogramData | None:
+        """The histogram shown, None if there is none."""
+        return self._content.histogram if self._content is not None else None
+
+    def set_content(self, content: CellContent | None) -> None:
+        """Show this."""
+        self._content = content
+        data = self.data
+        if content is None:
+            self.forget_scale()
+        elif data is not None and data.counts.size:
+            starts = data.start_counts
+            highest = max(float(data.counts.max()), 0.0 if starts is None else float(starts.max()))
             self._peak = calm_peak(self._peak, highest)
 
-    def bars(self, place: QRectF) -> QRectF:
-        """The part of the place in which the bars stand."""
-        return QRectF(place.adjusted(SIDE, HEAD, -SIDE, -FOOT).toAlignedRect())
+    def forget_scale(self) -> None:
+        """What comes next is of another kind: it finds a scale of its own."""
+        self._peak = 0.0
 
-    def bin_at(self, place: QRectF, point: QPointF) -> int | None:
+    def bin_at(self, parts: CellParts, point: QPointF) -> int | None:
         """The bin under the point, None beside the bars."""
-        area = self.bars(place)
-        if self._data is None or not area.contains(point):
+        data = self.data
+        if data is None or not parts.bars.contains(point):
             return None
-        edges = bar_places(self._data.edges, area.left(), area.width())
+        edges = bar_places(data.edges, parts.bars.left(), parts.bars.width())
         index = int(np.searchsorted(edges, point.x(), "right")) - 1
-        return min(max(index, 0), self._data.counts.size - 1)
+        return min(max(index, 0), data.counts.size - 1)
 
-    def paint(self, painter: QPainter, place: QRectF, look: HistogramLook) -> None:
-        """Draw heading, bars and axis."""
-        area = self.bars(place)
+    def paint(
+        self,
+        painter: QPainter,
+        place: QRectF,
+        parts: CellParts,
+        look: HistogramLook,
+        epoch: int | None = None,
+    ) -> None:
+        """Draw heading, bars, axis and past; a hairline at the chosen epoch."""
+        content, area = self._content, parts.bars
         self._draw_heading(painter, place, look)
-        if self._data is not None and self._data.counts.size:
-            self._draw_bars(painter, area, self._data, look)
-            self._draw_axis(painter, area, self._data, look)
+        painter.setFont(look.font)
+        if content is not None:
+            self._draw_caption(painter, place, content, look)
+            if content.histogram is not None and content.histogram.counts.size:
+                self._draw_bars(painter, area, content.histogram, content.frozen, look)
+                self._draw_axis(painter, area, content.histogram, look)
+            else:
+                self._draw_reason(painter, area, content, look)
         painter.setPen(look.baseline)
         painter.drawLine(QLineF(area.left(), area.bottom(), area.right(), area.bottom()))
+        if self.past is not None:
+            self.past.paint(painter, parts.lanes, look, self.may_renew)
+            if epoch is not None:
+                place_of = self.past.place_of(parts.lanes.whole, epoch)
+                draw_cursor(painter, parts.lanes, place_of, look)
 
     def _draw_heading(self, painter: QPainter, place: QRectF, look: HistogramLook) -> None:
-        """Title, flake when frozen, detail; on the second line how far it moved."""
-        data = self._data
-        frozen = data is not None and data.frozen
-        line = QRectF(place.left() + SIDE, place.top() + 3, place.width() - 2 * SIDE, 16)
+        """Title, flake when frozen, detail."""
+        frozen = self._content is not None and self._content.frozen
+        line = _line(place, 3)
         room = line.width() - (18 if frozen else 0)
         title = look.strong_metrics.elidedText(self.heading.title, ELIDED, room)
         painter.setFont(look.strong)
@@ -136,41 +137,82 @@ class HistogramView:
         if frozen:
             look.draw_flake(painter, QPointF(line.left() + used + 3, line.center().y()))
             used += 18
-        painter.setFont(look.font)
-        painter.setPen(look.muted)
-        if self.heading.detail and line.width() - used > 30:
-            detail = look.metrics.elidedText(self.heading.detail, ELIDED, line.width() - used)
+        detail = self._detail()
+        if detail and line.width() - used >= look.metrics.horizontalAdvance(detail):
+            painter.setFont(look.font)
+            painter.setPen(look.muted)
             painter.drawText(line, RIGHT, detail)
-        if data is not None:
-            lost = data.moved is not None and not math.isfinite(data.moved)
-            painter.setPen(look.problem if lost else look.frozen_ink if frozen else look.muted)
-            painter.drawText(line.translated(0, 16), LEFT, moved_text(data.moved))
+
+    def _detail(self) -> str:
+        """What the layer is; of an earlier epoch, which."""
+        if self._content is not None and self._content.epoch is not None:
+            words = QCoreApplication.translate("HistogramGrid", "epoch {0}")
+            return words.format(self._content.epoch)
+        return self.heading.detail
+
+    def _draw_caption(
+        self, painter: QPainter, place: QRectF, content: CellContent, look: HistogramLook
+    ) -> None:
+        """The number in words, as fully as there is room."""
+        line = _line(place, 19)
+        captions = content.captions[self.caption_level :] or content.captions[-1:]
+        fitting = (
+            words for words in captions if look.metrics.horizontalAdvance(words) <= line.width()
+        )
+        last = captions[-1] if captions else ""
+        ink = look.frozen_ink if content.frozen else look.muted
+        painter.setPen(look.problem if content.lost else ink)
+        words = next(fitting, None) or look.metrics.elidedText(last, ELIDED, line.width())
+        painter.drawText(line, LEFT, words)
+
+    def _draw_reason(
+        self, painter: QPainter, area: QRectF, content: CellContent, look: HistogramLook
+    ) -> None:
+        """A dash, and under it why there is nothing to count."""
+        painter.setPen(look.frozen_ink if content.frozen else look.muted)
+        room = area.adjusted(-SIDE / 2, 0, SIDE / 2, 0)
+        reason = look.metrics.elidedText(content.reason, ELIDED, room.width())
+        between = "\n" if area.height() >= 2.2 * look.metrics.height() else " "
+        words = f"—{between}{reason}"
+        if between == " " and look.metrics.horizontalAdvance(words) > room.width():
+            words = reason
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words.strip())
 
     def _draw_bars(
-        self, painter: QPainter, area: QRectF, data: HistogramData, look: HistogramLook
+        self,
+        painter: QPainter,
+        area: QRectF,
+        data: HistogramData,
+        frozen: bool,
+        look: HistogramLook,
     ) -> None:
         """The start as a pale shape, now as bars over it, the start's outline over both."""
         x = bar_places(data.edges, area.left(), area.width())
-        start = _step(x, self._heights(data.start_counts, area.height(), look.log), area.bottom())
+        start = None
+        if data.start_counts is not None:
+            heights = self._heights(data.start_counts, area.height(), look.log)
+            start = step_outline(x, heights, area.bottom())
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(look.start_fill)
+            painter.drawPolygon(start)
         heights = self._heights(data.counts, area.height(), look.log)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.start_fill)
-        painter.drawPolygon(start)
-        painter.setBrush(look.frozen_fill if data.frozen else look.now_fill)
-        painter.drawRects(_bars(x, heights, area.bottom()))
+        painter.setBrush(look.frozen_fill if frozen else look.now_fill)
+        painter.drawRects(bar_rects(x, heights, area.bottom()))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(look.start_line)
-        painter.drawPolyline(start)
-        if data.frozen:
+        if start is not None:
+            painter.setPen(look.start_line)
+            painter.drawPolyline(start)
+        if frozen:
             painter.setPen(look.frozen_line)
-            painter.drawPolyline(_step(x, heights, area.bottom()))
+            painter.drawPolyline(step_outline(x, heights, area.bottom()))
 
     def _draw_axis(
         self, painter: QPainter, area: QRectF, data: HistogramData, look: HistogramLook
     ) -> None:
         """The two outer edges, and 0 where it lies between them with room to spare."""
         low, high = float(data.edges[0]), float(data.edges[-1])
-        line = QRectF(area.left(), area.bottom() + 4, area.width(), FOOT - 4)
+        line = QRectF(area.left(), area.bottom() + 2, area.width(), FOOT - 4)
         texts = three_digits(low), three_digits(high)
         painter.setPen(look.muted)
         painter.drawText(line, LEFT, texts[0])
@@ -182,7 +224,7 @@ class HistogramView:
         clear_left = area.left() + look.metrics.horizontalAdvance(texts[0]) + 10
         clear_right = area.right() - look.metrics.horizontalAdvance(texts[1]) - 10
         if clear_left < zero < clear_right:
-            spot = QRectF(zero - 10, line.top(), 20, line.height())
+            spot = QRectF(zero - 10, line.top() + 1, 20, line.height())
             painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, "0")
 
     def _heights(self, counts: FloatArray, height: float, log: bool) -> FloatArray:
@@ -193,19 +235,23 @@ class HistogramView:
         return np.where(counts > 0, np.maximum(np.round(share * height), LOWEST), 0.0)
 
 
-def _step(x: FloatArray, heights: FloatArray, bottom: float) -> QPolygonF:
-    """The outline of the bars as one step, from the baseline to the baseline."""
-    up = np.zeros(2 * x.size)
-    up[1:-1] = np.repeat(heights, 2)
-    polygon = pg.functions.arrayToQPolygonF(np.repeat(x, 2), bottom - up)
-    assert isinstance(polygon, QPolygonF)
-    return polygon
+def bin_told(view: HistogramView, index: int, kind: str) -> str:
+    """A bin in words: its edges and what it counts."""
+    data = view.data
+    assert data is not None
+    low, high = three_digits(float(data.edges[index])), three_digits(float(data.edges[index + 1]))
+    count = f"{data.counts[index]:.0f}"
+    if data.start_counts is None:
+        return QCoreApplication.translate(
+            "HistogramGrid", "{0} to {1}: {2} {3}\nA bar counts the values between two edges."
+        ).format(low, high, count, kind)
+    return QCoreApplication.translate(
+        "HistogramGrid",
+        "{0} to {1}: {2} weights now, {3} at the start\n"
+        "A bar counts the layer's weights between two edges, at this step only.",
+    ).format(low, high, count, f"{data.start_counts[index]:.0f}")
 
 
-def _bars(x: FloatArray, heights: FloatArray, bottom: float) -> list[QRectF]:
-    """A bar for every bin that counts anything; wide ones stand apart."""
-    filled = np.flatnonzero(heights)
-    widths = np.diff(x)
-    widths = np.maximum(widths - (1.0 if widths.mean() >= SPACED else 0.0), THINNEST)
-    left, width, height = x[filled].tolist(), widths[filled].tolist(), heights[filled].tolist()
-    return [QRectF(a, bottom - h, w, h) for a, w, h in zip(left, width, height, strict=True)]
+def _line(place: QRectF, top: float) -> QRectF:
+    """One line of the heading."""
+    return QRectF(place.left() + SIDE, place.top() + top, place.width() - 2 * SIDE, 16)

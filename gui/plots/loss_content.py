@@ -6,7 +6,6 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor
 
-from gui.plots.figures import three_digits
 from gui.plots.live_plot import PlotView
 from gui.plots.loss_curve import LossCurve
 from gui.plots.loss_inputs import EditMark
@@ -16,6 +15,7 @@ from gui.plots.plot_export import csv_text
 from gui.plots.plot_style import Sign
 from gui.plots.series import FloatArray, plot_safe
 from gui.theme import Theme
+from gui.widgets.number_text import three_digits
 
 MARK_REACH = 6.0  # pixels at which the pointer is on a mark
 
@@ -36,13 +36,17 @@ def line_ends(curves: Sequence[LossCurve], view: PlotView, theme: Theme) -> tupl
                 x=place[0],
                 y=min(max(place[1], EDGE), view.height - EDGE),
                 value=three_digits(last[1]) if last and curve in sound else "",
-                name="" if style.held_out else style.label,
+                name=_held_out() if style.held_out else style.label,
                 sign=Sign(style.variant_index, curve.colour(theme), style.held_out),
                 ghost=style.ghost,
                 problem=curve.diverged[1] if curve.diverged else "",
             )
         )
     return tuple(ends)
+
+
+def _held_out() -> str:
+    return QCoreApplication.translate("LossPlot", "held-out")
 
 
 def _end_place(curve: LossCurve, view: PlotView) -> tuple[float, float] | None:

@@ -47,6 +47,7 @@ class OverlayContent:
     mark_texts: tuple[tuple[float, str], ...] = ()
     end_of_plan: float | None = None
     crosshair: float | None = None
+    chosen: float | None = None  # the epoch that the other plots show
     readout: Readout | None = None
     dots: tuple[tuple[float, QColor], ...] = ()  # height and colour of the curves at the crosshair
     notes: tuple[str, ...] = ()
@@ -121,6 +122,9 @@ class LossOverlay(QGraphicsItem):
             painter.drawLine(
                 QLineF(self._content.end_of_plan, top, self._content.end_of_plan, bottom)
             )
+        if self._content.chosen is not None:
+            painter.setPen(QPen(QColor(theme.accent), 2))
+            painter.drawLine(QLineF(self._content.chosen, top, self._content.chosen, bottom))
         for mark in self._content.marks:
             pen = hairline(faded(mark.colour.name(), 130))
             painter.setPen(pen)

@@ -53,6 +53,7 @@ class LossPlot(LivePlot):
         self._renewed_at: float | None = None
         self._y_range: Extent | None = None
         self._crosshair: float | None = None  # epoch
+        self._chosen: float | None = None  # epoch
         self._pointer: float | None = None  # pixels from the left edge
         self._legend = LossLegend(themes, self)
         self._layout.insertWidget(0, self._legend)
@@ -131,6 +132,12 @@ class LossPlot(LivePlot):
         """Show these edits as upright marks."""
         self._marks = tuple(marks)
         self._renew_overlay()
+
+    def set_chosen_epoch(self, epoch: float | None) -> None:
+        """Mark the epoch that the other plots show; None while they show the latest step."""
+        if epoch != self._chosen:
+            self._chosen = epoch
+            self._renew_overlay()
 
     def set_visible_parts(self, train: bool, held_out: bool) -> None:
         """Show training curves, held-out curves, or both."""
@@ -256,6 +263,7 @@ class LossPlot(LivePlot):
                 mark_texts=() if pointer is None else mark_texts(self._marks, view, pointer),
                 end_of_plan=plan if 0 <= plan <= view.width else None,
                 crosshair=crosshair,
+                chosen=None if self._chosen is None else view.place(self._chosen, 0.0)[0],
                 readout=self.readout,
                 dots=() if epoch is None else dots_at(shown, epoch, view, self.theme),
                 notes=self._remarks(),

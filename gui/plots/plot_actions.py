@@ -13,7 +13,10 @@ from gui.plots.plot_export import png_bytes, svg_bytes, write_whole
 
 @dataclass(frozen=True)
 class PlotWords:
-    """What this plot calls its own: the logarithmic axis, and the stem of its files' names."""
+    """What this plot calls its own: the logarithmic axis, and the stem of its files' names.
+
+    Without words for it there is no logarithmic axis to choose.
+    """
 
     log: str
     file_stem: str
@@ -38,6 +41,7 @@ class PlotActions(QObject):
             self._add(self.tr("&Fit and follow"), fit)
         self._log = self._add(words.log, None)
         self._log.setCheckable(True)
+        self._log.setVisible(bool(words.log))
         self._log.triggered.connect(self.log_asked)
         self._add_separator()
         self._add(self.tr("&Copy picture"), self.copy_picture)

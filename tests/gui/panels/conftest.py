@@ -12,6 +12,7 @@ from gui.panels.layer_painting import row_metrics
 from gui.panels.layer_stack import LayerStack
 from gui.settings import Settings
 from gui.theme import ThemeSource
+from tests.gui.panels.stack_parts import entry, submenu
 
 EXAMPLE = Path(__file__).parents[3] / "resources" / "examples" / "first-layer-only.json"
 
@@ -122,5 +123,18 @@ def choose(qtbot):
         while field.currentIndex() != target:
             down = field.currentIndex() < target
             QTest.keyClick(field, Qt.Key.Key_Down if down else Qt.Key.Key_Up)
+
+    return chosen
+
+
+@pytest.fixture
+def act(stack):
+    """Choose an entry of the menu of the selected layers, or of a menu in it."""
+
+    def chosen(*path):
+        menu = stack.layer_menu
+        for name in path[:-1]:
+            menu = submenu(menu, name)
+        entry(menu, path[-1]).trigger()
 
     return chosen

@@ -3,7 +3,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QListWidget
 
-from engine.edits import JournalEntry, SetLearningRate, SetTrainable
+from engine.journal import JournalEntry, SetLearningRate, SetTrainable
 from gui.panels.journal import JournalPanel
 
 
@@ -75,3 +75,25 @@ def test_lines_can_be_copied(panel, experiment):
     lines.selectAll()
     QTest.keyClick(lines, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QApplication.clipboard().text() == "\n".join(panel.lines)
+
+
+def test_what_the_script_will_do_stands_below_what_was_done(panel, experiment):
+    planned = (freeze(20), freeze(40, trainable=True))
+    panel.set_journal((), experiment, planned)
+    assert not panel.is_empty
+    assert panel.lines == (
+        "planned for step 20 · froze hidden-2 (All trainable)",
+        "planned for step 40 · unfroze hidden-2 (All trainable)",
+    )
+    panel.set_journal((rate(3, 0.1), freeze(20)), experiment, planned[1:])
+    assert [line.split(" · ")[0] for line in panel.lines] == [
+        "step 3", "step 20", "planned for step 40",
+    ]  # fmt: skip
+    panel.set_journal((rate(3, 0.1), freeze(20)), experiment)
+    assert len(panel.lines) == 2
+
+
+def test_moments_that_are_kept_are_told(panel, experiment):
+    edit = SetTrainable(variant="all", layer="hidden-2", trainable=True, optimizer_state="keep")
+    panel.set_journal((JournalEntry(step=7, edit=edit),), experiment)
+    assert panel.lines == ("step 7 · unfroze hidden-2, its moments kept (All trainable)",)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gui.plots.figures import axis_ticks, calm_range, linear_ticks, three_digits
+from gui.plots.figures import axis_ticks, calm_range, linear_ticks
+from gui.widgets.number_text import three_digits
 
 
 @pytest.mark.parametrize(

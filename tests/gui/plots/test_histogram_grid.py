@@ -16,9 +16,11 @@ from PySide6.QtGui import QColor, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea, QToolTip
 
+from gui.plots.histogram_bars import bar_places, calm_peak
 from gui.plots.histogram_canvas import HistogramCanvas
+from gui.plots.histogram_captions import moved_text
 from gui.plots.histogram_grid import HistogramGrid
-from gui.plots.histogram_view import LayerHeading, bar_places, calm_peak, moved_text
+from gui.plots.histogram_view import LayerHeading
 from gui.theme import DARK, LIGHT, ThemeSource
 
 EDGES = np.linspace(-1.0, 1.0, 51)
