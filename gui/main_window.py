@@ -7,21 +7,25 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDockWidget, QFrame, QLabel, QMainWindow, QSplitter, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter
 
+from engine.backprop import updated_layers
 from gui.actions import make_actions
 from gui.appearance import Appearance
 from gui.dialogs.about import AboutDialog
 from gui.dialogs.shortcuts import ShortcutsDialog
+from gui.docks import Docks
 from gui.document import Document
 from gui.engine_gate import EngineGate
 from gui.file_commands import FileCommands
 from gui.icons import Icons
+from gui.layer_questions import LayerQuestions
+from gui.live_layers import LiveLayers
 from gui.live_view import LiveView
 from gui.menus import build_menus
 from gui.panels.journal import JournalPanel
 from gui.panels.run_bar import RunBar
-from gui.plots.histogram_grid import HistogramGrid
+from gui.plots.histogram_panel import HistogramPanel
 from gui.plots.loss_plot import LossPlot
 from gui.run_commands import RunCommands
 from gui.run_controller import RunController
@@ -33,6 +37,7 @@ from gui.widgets.titled_panel import TitledPanel
 
 if TYPE_CHECKING:
     from engine.telemetry import Event
+    from gui.panels.backprop import BackpropPanel
     from gui.panels.experiment_panel import ExperimentPanel
 
 MOST_LINES = 5  # of a problem
@@ -54,16 +59,17 @@ class Parts:
 
 
 class MainWindow(QMainWindow):
-    """Experiment at the left, plots in the middle, journal below, run bar on top.
+    """Experiment left, plots in the middle, Backprop right, journal below, run bar on top.
 
-    With `complete=False` the experiment's dock stays empty until `complete` is called: a program
-    that starts paints first and fills its largest panel a moment later.
+    With `complete=False` the docks at the sides stay empty until `complete` is called: a program
+    that starts paints first and fills its largest panels a moment later.
     """
 
     def __init__(self, parts: Parts, *, complete: bool = True) -> None:
         super().__init__()
         self._parts = parts
         self._closing = False
+        self._idle: str | None = None  # the variant of which it was said that nothing trains
         self._close_again = QTimer(self)
         self._close_again.setSingleShot(True)
         self._close_again.setInterval(CLOSE_POLL)
@@ -74,8 +80,9 @@ class MainWindow(QMainWindow):
         self.setDockNestingEnabled(True)
         self.all_actions = make_actions(self, icons, parts.document.undo_stack)
         self.loss_plot = LossPlot(themes)
-        self.histograms = HistogramGrid(themes)
+        self.histograms = HistogramPanel(themes)
         self._experiment_panel: ExperimentPanel | None = None
+        self._backprop_panel: BackpropPanel | None = None
         self.journal = JournalPanel(themes)
         self.run_bar = RunBar(self.all_actions, themes, icons)
         self.files = FileCommands(parts.document, parts.controller, parts.settings, self)
@@ -83,19 +90,22 @@ class MainWindow(QMainWindow):
         self._notice.setTextFormat(Qt.TextFormat.PlainText)  # it names files
         self._problem = ProblemLabel(themes)
         self._assemble()
-        self._docks = (
-            self._dock("experiment", self.tr("Experiment"), _placeholder()),
-            self._dock("journal", self.tr("Journal"), self.journal),
-        )
-        self._place_docks()
+        self.docks = Docks(self)
+        self.docks.journal.setWidget(self.journal)
         self._first_layout = self.saveState()
         self.live_view = LiveView(
-            parts.document, parts.store, parts.controller, self.loss_plot, self.histograms, self
+            parts.document, parts.store, parts.controller, self.loss_plot, self
+        )
+        self.live_layers = LiveLayers(
+            parts.document, parts.store, parts.controller, self.histograms, self
+        )
+        self._questions = LayerQuestions(
+            parts.document, parts.store, parts.gate, themes, icons, self
         )
         self.commands = RunCommands(
             parts.document, parts.controller, parts.settings, self.all_actions, self.run_bar, self
         )
-        build_menus(self, self.all_actions, self.files, self._docks, parts.settings)
+        build_menus(self, self.all_actions, self.files, self.docks.all, parts.settings)
         self._connect()
         self._restore_layout()
         self._show_title()
@@ -109,16 +119,35 @@ class MainWindow(QMainWindow):
             raise RuntimeError("the window is not complete yet")
         return self._experiment_panel
 
+    @property
+    def backprop_panel(self) -> "BackpropPanel":
+        """The Backprop dock. Raises RuntimeError before the window is complete."""
+        if self._backprop_panel is None:
+            raise RuntimeError("the window is not complete yet")
+        return self._backprop_panel
+
     def complete(self) -> None:
-        """Fill the experiment's dock."""
-        from gui.panels.experiment_panel import ExperimentPanel  # after the first paint
+        """Fill the docks at the sides."""
+        from gui.panels.backprop import BackpropPanel  # after the first paint
+        from gui.panels.experiment_panel import ExperimentPanel
+        from gui.panels.summary import SummaryPanel
 
         parts = self._parts
         panel = ExperimentPanel(parts.document, parts.themes, parts.icons)
-        self._docks[0].setWidget(panel)
+        self.docks.experiment.setWidget(panel)
         self._experiment_panel = panel
         panel.set_running(parts.controller.running_experiment)
-        self.live_view.telemetry.connect(panel.set_telemetry)
+        self.live_layers.telemetry.connect(panel.set_telemetry)
+        backprop = BackpropPanel(parts.document, parts.themes, parts.icons)
+        self.docks.backprop.setWidget(backprop)
+        self._backprop_panel = backprop
+        self.live_layers.set_backprop(backprop)
+        self.live_layers.set_backprop_visible(not backprop.visibleRegion().isEmpty())
+        self.docks.backprop.visibilityChanged.connect(self.live_layers.set_backprop_visible)
+        self._questions.serve(backprop)
+        summary = SummaryPanel(parts.document, parts.themes, parts.icons)
+        self.docks.summary.setWidget(summary)
+        summary.notice.connect(self.show_notice)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.files.accepts(event.mimeData()):
@@ -137,6 +166,7 @@ class MainWindow(QMainWindow):
             self._parts.settings.window_state = self.saveState()
             self._parts.settings.save()
             self._parts.controller.forget()
+            self._questions.close()
         if self._parts.gate.close():
             self._close_again.stop()
             event.accept()
@@ -174,16 +204,21 @@ class MainWindow(QMainWindow):
     def _on_journal_changed(self) -> None:
         record, document = self._parts.store.current, self._parts.document
         began_as = record.experiment if record is not None else document.experiment
-        self.journal.set_journal(self._parts.controller.journal, began_as)
+        controller = self._parts.controller
+        self.journal.set_journal(controller.journal, began_as, controller.planned)
+        self._take_back_idle()
 
     @Slot(object)
     def _on_happened(self, event: "Event") -> None:
+        self._idle = event.variant if event.kind == "nothing trainable" else self._idle
         if event.kind in ("diverged", "nothing trainable"):
             self.show_problem(event.text)
         elif event.kind == "failed":
             self.show_problem(self.tr("The run failed: {0}").format(event.text.splitlines()[-1]))
         elif event.kind == "started":
             self.show_notice("")
+        elif event.kind in ("paused", "finished") and event.step > 0:
+            self._questions.renew()
 
     @Slot()
     def _show_title(self) -> None:
@@ -200,7 +235,9 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_shortcuts(self) -> None:
-        ShortcutsDialog(self.all_actions.all(), self.experiment_panel.shortcuts(), self).open()
+        panels = [each for each in (self._experiment_panel, self._backprop_panel) if each]
+        keys = [key for panel in panels for key in panel.shortcuts()]
+        ShortcutsDialog(self.all_actions.all(), keys, self).open()
 
     @Slot()
     def _reset_layout(self) -> None:
@@ -209,46 +246,42 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _on_weights_shown(self, variant: str) -> None:
         """Say whose weights they are: a variant added since the run began has none."""
-        self._weights.set_title(self.tr("Weights · {variant}").format(variant=variant))
+        self._layers.set_title(self.tr("Layers · {variant}").format(variant=variant))
 
     @Slot(bool)
     def _set_log_axis(self, on: bool) -> None:
         self._parts.settings.log_axis = on
         self.loss_plot.set_log(on)
 
+    def _take_back_idle(self) -> None:
+        """Say no longer that nothing is trainable once something is."""
+        running = self._parts.controller.running_experiment
+        if self._idle is None or running is None:
+            return
+        idle = [v for v in running.variants if v.id == self._idle]
+        if not idle or any(updated_layers(running.layers, idle[0])):
+            self._idle = None
+            self.show_notice("")
+
     def _assemble(self) -> None:
         """The run bar on top, loss over weights in the middle, the status line below."""
         themes = self._parts.themes
         loss = TitledPanel(themes, self.tr("Loss"), self.loss_plot)
-        weights = self._weights = TitledPanel(themes, self.tr("Weights"), self.histograms)
+        layers = self._layers = TitledPanel(themes, self.tr("Layers"), self.histograms)
+        layers.add_to_header(self.histograms.kind_choice)
         middle = QSplitter(Qt.Orientation.Vertical)
         middle.setHandleWidth(8)
         middle.setChildrenCollapsible(False)
         middle.addWidget(loss)
-        middle.addWidget(weights)
+        middle.addWidget(layers)
         middle.setStretchFactor(0, 3)
         middle.setStretchFactor(1, 2)
+        middle.setSizes([320, 300])
         self.setCentralWidget(middle)
         self.addToolBar(self.run_bar)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addWidget(self._notice)
         self.statusBar().addWidget(self._problem, 1)
-
-    def _dock(self, name: str, title: str, content: QWidget) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(name)
-        dock.setWidget(content)
-        dock.setAccessibleName(title)
-        return dock
-
-    def _place_docks(self) -> None:
-        experiment, journal = self._docks
-        area = Qt.DockWidgetArea
-        self.setCorner(Qt.Corner.BottomLeftCorner, area.LeftDockWidgetArea)
-        self.addDockWidget(area.LeftDockWidgetArea, experiment)
-        self.addDockWidget(area.BottomDockWidgetArea, journal)
-        self.resizeDocks([experiment], [380], Qt.Orientation.Horizontal)
-        self.resizeDocks([journal], [64], Qt.Orientation.Vertical)
 
     def _restore_layout(self) -> None:
         settings = self._parts.settings
@@ -259,16 +292,20 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         parts, actions, files = self._parts, self.all_actions, self.files
         parts.document.changed.connect(self._show_title)
+        parts.document.changed.connect(self._on_journal_changed)
         parts.document.path_changed.connect(self._show_title)
         parts.document.modified_changed.connect(self._show_title)
         parts.controller.state_changed.connect(self._on_state_changed)
         parts.controller.journal_changed.connect(self._on_journal_changed)
         parts.controller.happened.connect(self._on_happened)
         parts.controller.refused.connect(self.show_problem)
-        self.live_view.weights_shown.connect(self._on_weights_shown)
+        self.live_layers.weights_shown.connect(self._on_weights_shown)
+        self.live_layers.epoch_shown.connect(self.loss_plot.set_chosen_epoch)
+        self.loss_plot.epoch_chosen.connect(self.live_layers.show_epoch)
         files.told.connect(self.show_notice)
         self.loss_plot.notice.connect(self.show_notice)
         self.histograms.notice.connect(self.show_notice)
+        self._questions.notice.connect(self.show_notice)
         self.loss_plot.log_toggled.connect(actions.log_axis.setChecked)
         files.refused.connect(self.show_problem)
         actions.new.triggered.connect(files.new)
@@ -290,11 +327,3 @@ class MainWindow(QMainWindow):
         themes[parts.appearance.preference].setChecked(True)
         for preference, action in themes.items():
             action.triggered.connect(partial(parts.appearance.set_preference, preference))
-
-
-def _placeholder() -> QWidget:
-    """What holds the dock's width until its panel is there."""
-    empty = QFrame()
-    empty.setProperty("panel", True)
-    empty.setMinimumWidth(316)
-    return empty

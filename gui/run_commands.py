@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from engine.experiment import MAX_SEED, Experiment
+from engine.experiment import Experiment
+from engine.values import MAX_SEED
 from gui.actions import Actions
 from gui.document import Document
 from gui.panels.run_bar import Progress, RunBar

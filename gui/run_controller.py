@@ -1,19 +1,23 @@
 """Starts, steers and follows the present run; the only part of the window that talks to it."""
 
 import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from engine.edits import Edit, JournalEntry, apply_edits, live_edits, plan_edits
+from engine.edits import apply_edits, live_edits, plan_edits
 from engine.errors import EngineError
 from engine.experiment import Experiment
+from engine.journal import Edit, JournalEntry
 from gui.document import Document
 from gui.engine_gate import EngineGate
 from gui.run_store import RunRecord, RunStore
 from gui.widgets.pace_slider import Pace
 
 if TYPE_CHECKING:
+    from engine.probes import HistogramKind
     from engine.telemetry import Event, Snapshot
 
 State = Literal[
@@ -21,6 +25,17 @@ State = Literal[
 ]
 
 FRAME = 38  # milliseconds
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the window shows of the layers, and so what a run is asked to measure."""
+
+    histograms: frozenset["HistogramKind"] = frozenset({"weights"})
+    gradients: bool = False
+    what_if: bool = False
+    pictures: bool = False
+
 
 LEADS_TO: dict[str, State] = {"resume": "running", "step": "paused", "step_epoch": "running"}
 """The worker's commands, and the state that each is shown as until the run itself tells."""
@@ -59,8 +74,10 @@ class RunController(QObject):
         self._pace = pace
         self._state: State = "ready"
         self._told: Experiment | None = None  # the run's experiment once all sent edits are taken
+        self._script: list[JournalEntry] = []  # what the run will change by itself
         self._wanted: list[str] = []  # commands given while engine or data were loading
         self._hurried = False  # flat out to the end of this run, whatever the pace
+        self._shown = Shown()
         self._asked: tuple[object, ...] = ()
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME)
@@ -102,6 +119,13 @@ class RunController(QObject):
     def journal(self) -> tuple[JournalEntry, ...]:
         """The edits that the present run took, with their steps."""
         return tuple(self.record.run.journal) if self.record else ()
+
+    @property
+    def planned(self) -> tuple[JournalEntry, ...]:
+        """What the run's script will still do; before a run, all of the experiment's script."""
+        if self.record is None:
+            return tuple(sorted(self._document.experiment.script, key=lambda entry: entry.step))
+        return tuple(self._script)
 
     def run_or_pause(self) -> None:
         """Start, pause or go on; after the last epoch, train as many again."""
@@ -152,6 +176,12 @@ class RunController(QObject):
         if self.record is not None and self._gate.is_ready:
             self._send_pace(self.record)
 
+    def set_shown(self, shown: Shown) -> None:
+        """Ask for this from now on; what is not shown is not measured and costs nothing."""
+        self._shown = shown
+        if self.record is not None:
+            self._ask(self.record)
+
     def forget(self) -> None:
         """Drop all runs, as when another file is opened."""
         self._wanted.clear()
@@ -201,6 +231,7 @@ class RunController(QObject):
         if self.record is not None:
             self._gate.worker.stop(self.record.run)
         self._told = run.started_as
+        self._script = sorted(run.started_as.script, key=lambda entry: entry.step)
         self._asked = ()
         record = self._store.add(run)
         self._gate.worker.add(run)
@@ -223,11 +254,16 @@ class RunController(QObject):
         wanted = self._document.view.selected_variant
         known = [variant.id for variant in experiment.variants]
         variant = wanted if wanted in known else known[0]
-        question = (variant, record.run.step_count, len(record.run.journal))
+        shown = self._shown
+        question = (variant, record.run.step_count, len(record.run.journal), shown)
         if question != self._asked:
             self._asked = question
             seed = experiment.training.seeds[0]
-            record.run.mailbox.ask(SnapshotRequest(variant, seed))
+            record.run.mailbox.ask(
+                SnapshotRequest(
+                    variant, seed, shown.histograms, shown.gradients, shown.what_if, shown.pictures
+                )
+            )
 
     def _set_state(self, state: State) -> None:
         if state != self._state:
@@ -252,7 +288,7 @@ class RunController(QObject):
     def _on_document_changed(self, before: Experiment, after: Experiment) -> None:
         if self._told is None or self.record is None:
             return
-        edits: tuple[Edit, ...] = plan_edits(self._told, after)
+        edits = _fitting(plan_edits(before, after), self._told)
         if edits and self._state in ("running", "paused", "preparing", "finished"):
             self._told = apply_edits(self._told, edits)
             self._gate.worker.edit(self.record.run, edits)
@@ -276,6 +312,12 @@ class RunController(QObject):
             self.frame.emit(snapshot)
         self._ask(record)
 
+    def _follow_script(self, step: int) -> None:
+        """Know what the run changed by itself."""
+        while self._script and self._script[0].step <= step and self._told is not None:
+            self._told = apply_edits(self._told, [self._script.pop(0).edit])
+            self.state_changed.emit()
+
     def _take(self, record: RunRecord, event: "Event") -> None:
         """Follow the run: what it says of itself is the truth."""
         match event.kind:
@@ -298,7 +340,19 @@ class RunController(QObject):
                 self._set_state("failed")
                 _log.error("run %d failed:\n%s", record.number, event.text)
             case "edited":
+                self._follow_script(event.step)
                 self.journal_changed.emit()
             case "diverged" | "nothing trainable":
                 pass
         self.happened.emit(event)
+
+
+def _fitting(edits: Iterable[Edit], experiment: Experiment) -> tuple[Edit, ...]:
+    """The edits that name what the experiment has."""
+    variants = {variant.id for variant in experiment.variants}
+    layers = {layer.id for layer in experiment.layers} | {None}
+    return tuple(
+        edit
+        for edit in edits
+        if edit.variant in variants and getattr(edit, "layer", None) in layers
+    )

@@ -16,7 +16,15 @@ ROOT = Path(__file__).resolve().parent.parent
 START = [ROOT / name for name in ("main.py", "setup_environment.py", "setup_progress.py")]
 SOURCES = [*START, *(path for name in ("engine", "gui") for path in (ROOT / name).rglob("*.py"))]
 
-LIGHT = ("experiment", "edits", "backprop", "datasets.registry", "structure", "checks")
+LIGHT = (
+    "experiment",
+    "edits",
+    "backprop",
+    "datasets.registry",
+    "structure",
+    "checks",
+    "summary",
+)
 """Modules of engine that the window needs before its first paint."""
 
 SHARED: dict[str, set[str]] = {

@@ -64,6 +64,13 @@ def told(widget: QWidget) -> str:
     return f"{type(widget).__name__} {widget.objectName()!r} in {type(widget.parent()).__name__}"
 
 
+def tip_of(widget: QWidget) -> str:
+    """What is said when the mouse rests on it: without a tip of its own, its parent's."""
+    parent = widget.parentWidget()
+    around = parent is not None and parent.focusProxy() is widget
+    return widget.toolTip() or (parent.toolTip() if around else "")
+
+
 def is_part_of_another(widget: QWidget) -> bool:
     """The line in a spin box, the buttons of a tool bar's own: what speaks is around them."""
     parent = widget.parent()
@@ -80,7 +87,7 @@ def test_every_control_in_sight_has_a_name_and_says_what_it_is_for(dressed: Labo
     assert len(controls) > 30
     assert [told(widget) for widget in controls if not spoken(widget).strip()] == []
     plots_aside = [widget for widget in controls if not isinstance(widget, LivePlot | QLineEdit)]
-    assert [told(widget) for widget in plots_aside if not widget.toolTip()] == []
+    assert [told(widget) for widget in plots_aside if not tip_of(widget)] == []
 
 
 def test_tab_reaches_every_control_and_comes_back_to_the_run_bar(dressed: Laboratory) -> None:
@@ -186,7 +193,10 @@ def test_a_click_into_the_plot_keeps_the_keys_working(laboratory: Laboratory) ->
 
 
 def test_no_count_of_references_is_lost_in_words_and_frames(laboratory: Laboratory) -> None:
-    """PySide6 6.12 on Python 3.11 loses one to None in every call that returns nothing."""
+    """PySide6 6.12 on Python 3.11 loses one to None in every call that returns nothing.
+
+    PySide6 6.10 adds five with every picture that is painted on: that costs nothing, and is let be.
+    """
     label, loop, frames = QLabel(), QEventLoop(), [0]
 
     def count(_snapshot: object) -> None:
@@ -209,4 +219,4 @@ def test_no_count_of_references_is_lost_in_words_and_frames(laboratory: Laborato
     draw(40)  # until what is made once is there
     before = sys.getrefcount(None)
     draw(200)
-    assert abs(sys.getrefcount(None) - before) < 100
+    assert before - sys.getrefcount(None) < 100

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QWidget
 
-from engine.edits import SetLearningRate, SetTrainable
+from engine.journal import SetLearningRate, SetTrainable
 from gui.file_commands import first_experiment
 from gui.models.layer_rows import Column
 from tests.e2e.conftest import LaboratoryOf
@@ -33,7 +33,9 @@ def test_a_layer_frozen_by_a_click_stands_still_bit_for_bit_while_the_others_mov
     laboratory.until_step(laboratory.run.step_count + 300)
     assert laboratory.weights("hidden-2") == still
     assert laboratory.weights("hidden-1") != moving
-    laboratory.qtbot.waitUntil(lambda: "hidden-2, frozen" in laboratory.window.histograms.spoken)
+    laboratory.qtbot.waitUntil(
+        lambda: "hidden-2, frozen" in laboratory.window.histograms.grid.spoken
+    )
 
     laboratory.key(Qt.Key.Key_Z, CONTROL)
     laboratory.qtbot.waitUntil(lambda: len(journal.journal) == 2)

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.edits import SetLearningRate, SetTrainable, apply_edit
+from engine.edits import apply_edit
 from engine.errors import EngineError, ExperimentError
-from engine.experiment import DataSpec, Dense, Experiment, LayerPlan, Variant
+from engine.experiment import DataSpec, Experiment, LayerPlan, Variant
+from engine.journal import SetLearningRate, SetTrainable
+from engine.layer_specs import Dense
 from engine.structure import add_variant, remove_variant
 from gui.document import UNDO_STEPS, Document
 

@@ -9,8 +9,9 @@ from PySide6.QtCore import QMimeData, QTimer, QUrl
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.edits import SetTrainable, apply_edit
+from engine.edits import apply_edit
 from engine.experiment import Experiment
+from engine.journal import SetTrainable
 from engine.project import open_project, save_project
 from gui.document import Document
 from gui.engine_gate import EngineGate

@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QLabel, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.edits import SetTrainable, apply_edit
+from engine.edits import apply_edit
+from engine.journal import SetTrainable
 from gui.app import make_parts
 from gui.dialogs.about import AboutDialog
 from gui.dialogs.shortcuts import ShortcutsDialog
@@ -128,7 +129,7 @@ def test_the_files_tell_what_they_did(window: MainWindow, tmp_path: Path) -> Non
 
 
 def test_the_plots_tell_what_they_copied(window: MainWindow) -> None:
-    for plot in (window.loss_plot, window.histograms):
+    for plot in (window.loss_plot, window.histograms.grid):
         window.show_notice("")
         action_of(plot, "Copy picture").trigger()
         assert news(window) == ["Picture copied"]
@@ -153,7 +154,7 @@ def test_the_logarithmic_axis_is_one_wherever_it_is_set(window: MainWindow, part
 
 
 def test_docks_are_closed_and_brought_back_from_the_menu(window: MainWindow) -> None:
-    for name in ("experiment", "journal"):
+    for name in ("experiment", "backprop", "summary", "journal"):
         dock(window, name).close()
         assert not dock(window, name).isVisible()
         dock(window, name).toggleViewAction().trigger()
@@ -229,6 +230,8 @@ def test_the_list_of_keys_has_the_window_s_and_the_panels(window: MainWindow) ->
     assert listed["Run"] == "F5"
     assert listed["Add layer"] == "Ins"
     assert listed["Rename variant"] == "F2"
+    assert listed["Slow motion: end"] == "Esc"
+    assert set(window.backprop_panel.shortcuts()) <= set(listed.items())
     assert all(listed.values())
     dialog.reject()
 

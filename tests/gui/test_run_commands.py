@@ -13,8 +13,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QProgressBar, QSlider
 from pytestqt.qtbot import QtBot
 
-from engine.experiment import MAX_SEED, DataSpec, Dense, Experiment, LayerPlan, Training, Variant
+from engine.experiment import DataSpec, Experiment, LayerPlan, Training, Variant
+from engine.layer_specs import Dense
 from engine.run import Run
+from engine.values import MAX_SEED
 from gui.actions import make_actions
 from gui.document import Document
 from gui.engine_gate import EngineGate

@@ -7,8 +7,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 import resources
-from engine.edits import JournalEntry, SetTrainable, apply_edit
+from engine.edits import apply_edit
 from engine.experiment import Experiment
+from engine.journal import JournalEntry, SetTrainable
 from engine.project import open_project
 from engine.structure import insert_layer
 from gui.document import Document
@@ -239,3 +240,37 @@ def test_commands_given_while_the_engine_loads_are_carried_out_then(qtbot: QtBot
     bench.reaches(qtbot, "finished")
     bench.controller.forget()
     qtbot.waitUntil(gate.close, timeout=10_000)
+
+
+def scripted() -> Experiment:
+    """The classic experiment, in which a run freezes hidden-2 by itself after 20 steps."""
+    frozen = SetTrainable(variant="all", layer="hidden-2", trainable=False)
+    return classic(epochs=4).replace(script=(JournalEntry(step=20, edit=frozen),))
+
+
+def test_what_a_run_changes_by_itself_is_known_and_in_the_journal(
+    bench_of: BenchOf, qtbot: QtBot
+) -> None:
+    bench = bench_of(scripted())
+    bench.controller.run_or_pause()
+    bench.reaches(qtbot, "finished")
+    told = bench.controller.running_experiment
+    assert told is not None
+    assert not told.variant("all").layers["hidden-2"].trainable
+    assert bench.controller.journal == bench.document.experiment.script
+    assert bench.document.experiment.variant("all").layers["hidden-2"].trainable
+    assert not bench.controller.applies_at_next_run
+
+
+def test_an_edit_of_another_layer_leaves_alone_what_the_script_froze(
+    bench_of: BenchOf, qtbot: QtBot
+) -> None:
+    bench = bench_of(scripted())
+    bench.controller.run_or_pause()
+    bench.reaches(qtbot, "finished")
+    bench.freeze("output")
+    qtbot.waitUntil(lambda: len(bench.controller.journal) == 2)
+    told = bench.controller.running_experiment
+    assert told is not None
+    plans = told.variant("all").layers
+    assert [plan.trainable for plan in plans.values()] == [True, False, False]

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine.edits import SetLearningRate, apply_edit
-from engine.experiment import DataSpec, Dense, Experiment, LayerPlan, Optimizer, Training, Variant
+from engine.edits import apply_edit
+from engine.experiment import DataSpec, Experiment, LayerPlan, Optimizer, Training, Variant
+from engine.journal import SetLearningRate
+from engine.layer_specs import Dense
 from engine.run import Run
 from gui.run_store import GHOSTS, RunRecord, RunStore
 

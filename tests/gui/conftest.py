@@ -1,0 +1,45 @@
+"""One worker for all live tests of a file: to make one takes half a second."""
+
+import gc
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QEventLoop
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from engine.experiment import Experiment
+from gui.engine_gate import EngineGate
+from tests.gui.live_bench import Bench, BenchOf, points
+
+
+@pytest.fixture(scope="module")
+def live_gate(qapp: QApplication) -> Iterator[EngineGate]:
+    gate, loaded = EngineGate(), QEventLoop()
+    gate.ready.connect(loaded.quit)
+    gate.start()
+    loaded.exec()
+    yield gate
+    assert gate.worker.close(timeout=10)
+    assert gate.close()
+    gc.unfreeze()
+
+
+@pytest.fixture
+def bench_of(live_gate: EngineGate, qtbot: QtBot) -> Iterator[BenchOf]:
+    """`(experiment) -> bench`, not started, flat out; their runs end with the test."""
+    made: list[Bench] = []
+
+    def make(experiment: Experiment) -> Bench:
+        made.append(Bench(live_gate, experiment, qtbot))
+        return made[-1]
+
+    yield make
+    for bench in made:
+        bench.controller.forget()
+
+
+@pytest.fixture
+def bench(bench_of: BenchOf) -> Bench:
+    """Four epochs of `points`."""
+    return bench_of(points())
