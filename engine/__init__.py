@@ -23,11 +23,11 @@ from engine.journal import (
 )
 from engine.layer_specs import PCA, BatchNorm, Dense, Dropout, Flatten, LayerNorm, Residual
 from engine.project import open_project, save_project
-from engine.summary import Summary, summaries_text, summarize, summary_text
 
 if TYPE_CHECKING:
     from engine.datasets.loading import Dataset, load_dataset
     from engine.run import Run, replay, train
+    from engine.summary import Summary, summaries_text, summarize, summary_text
     from engine.worker import TrainingWorker
 
 __version__ = "0.1.0"
@@ -84,6 +84,10 @@ _LATE = {
     "Run": "engine.run",
     "replay": "engine.run",
     "train": "engine.run",
+    "Summary": "engine.summary",
+    "summaries_text": "engine.summary",
+    "summarize": "engine.summary",
+    "summary_text": "engine.summary",
     "TrainingWorker": "engine.worker",
 }
 

@@ -35,7 +35,7 @@ OPTIMIZERS: tuple[Optimizer, ...] = get_args(Optimizer)
 LOSSES: tuple[Loss, ...] = get_args(Loss)
 
 
-class DataSpec(Value):
+class DataSpec(Value, use_attribute_docstrings=True):
     """Which rows to learn from, and how they are split and scaled."""
 
     name: str
@@ -56,7 +56,7 @@ class DataSpec(Value):
     """Seed of the points and their noise; two-dimensional sets only."""
 
 
-class LayerPlan(Value):
+class LayerPlan(Value, use_attribute_docstrings=True):
     """How one variant treats one layer."""
 
     trainable: bool = True
@@ -89,7 +89,7 @@ class Variant(Value):
     """One plan for every layer, by layer id."""
 
 
-class Training(Value):
+class Training(Value, use_attribute_docstrings=True):
     """How every variant is trained; equal for all of them, so that they stay comparable."""
 
     optimizer: Optimizer = "adam"

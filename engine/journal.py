@@ -1,5 +1,6 @@
 """Edits: changes that training can take between two steps, and the journal that dates them."""
 
+from functools import cache
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -69,13 +70,18 @@ class JournalEntry(Value):
 
 
 Journal = tuple[JournalEntry, ...]
-_JOURNAL = TypeAdapter(Journal)
+
+
+@cache
+def _journal() -> TypeAdapter[Journal]:
+    """Made when first used: a window starts without it."""
+    return TypeAdapter(Journal)
 
 
 def parse_journal(text: str | bytes, source: str = "") -> Journal:
     """Read a journal, a JSON list of {"step", "edit"}. Raises ExperimentError with all problems."""
     try:
-        journal = _JOURNAL.validate_json(text)
+        journal = _journal().validate_json(text)
     except ValidationError as error:
         raise ExperimentError(field_problems(error), source or "journal") from error
     return tuple(sorted(journal, key=lambda entry: entry.step))
@@ -83,4 +89,4 @@ def parse_journal(text: str | bytes, source: str = "") -> Journal:
 
 def journal_to_json(journal: Journal) -> str:
     """The journal as JSON text; `parse_journal` reads it back to an equal value."""
-    return _JOURNAL.dump_json(journal, indent=2).decode() + "\n"
+    return _journal().dump_json(journal, indent=2).decode() + "\n"

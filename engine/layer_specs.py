@@ -26,7 +26,7 @@ class Product(NamedTuple):
     serves: Literal["weights", "input", "either"]
 
 
-class LayerSpec(Value):
+class LayerSpec(Value, use_attribute_docstrings=True):
     """What all kinds share. `inputs`: how many values a row has when it reaches the layer."""
 
     id: Identifier

@@ -16,14 +16,18 @@ LearningRate = Annotated[float, Field(ge=0, le=1e9)]
 
 
 class Value(BaseModel):
-    """A frozen, strictly validated value; a change makes a new one."""
+    """A frozen, strictly validated value; a change makes a new one.
+
+    Where people see the fields' docstrings, the class says `use_attribute_docstrings=True`: to read
+    them takes a moment of every start.
+    """
 
     model_config = ConfigDict(
         strict=True,
         frozen=True,
         extra="forbid",
         allow_inf_nan=False,
-        use_attribute_docstrings=True,
+        defer_build=True,  # whole schemas when first used, not every part by itself at the start
     )
 
     def replace(self, **changes: Any) -> Self:

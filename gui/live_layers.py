@@ -15,7 +15,6 @@ from gui.document import Document
 from gui.live_view import colour_place
 from gui.models.layer_kinds import kind_word
 from gui.models.layer_rows import LayerTelemetry
-from gui.panels.backprop import BackpropPanel
 from gui.plots.histogram_panel import HistogramPanel
 from gui.plots.histogram_view import LayerHeading
 from gui.run_controller import RunController, Shown
@@ -24,9 +23,11 @@ from gui.run_store import RunRecord, RunStore
 if TYPE_CHECKING:
     from engine.probes import HistogramKind
     from engine.telemetry import EpochRecord, Event, Snapshot
+    from gui.panels.backprop import BackpropPanel
 
 ROWS_RENEWED = 0.1  # seconds between two renewals of the layer rows' numbers: nobody reads faster
-HISTORY_RENEWED = 0.25  # seconds between two looks at the history
+HISTOGRAMS_RENEWED = 0.07  # seconds: of the pictures they cost most, and training waits for them
+HISTORY_RENEWED = 0.5  # seconds between two looks at the history
 HISTOGRAMS_AFTER = 8  # milliseconds after the losses, the others as much later: short pieces of
 BACKPROP_AFTER = 16  # work leave the window room to answer between them, one long does not
 ROWS_AFTER = 24
@@ -60,7 +61,7 @@ class LiveLayers(QObject):
         self._what_if = False
         self._epoch: int | None = None
         self._snapshot: Snapshot | None = None
-        self._rows_shown = self._history_shown = 0.0
+        self._rows_shown = self._histograms_shown = self._history_shown = 0.0
         self._histograms_turn = self._make_turn(HISTOGRAMS_AFTER, self._show_histograms)
         self._backprop_turn = self._make_turn(BACKPROP_AFTER, self._show_backprop)
         self._rows_turn = self._make_turn(ROWS_AFTER, self._show_rows)
@@ -73,7 +74,7 @@ class LiveLayers(QObject):
         histograms.epoch_chosen.connect(self.show_epoch)
         self._on_run_changed()
 
-    def set_backprop(self, panel: BackpropPanel) -> None:
+    def set_backprop(self, panel: "BackpropPanel") -> None:
         """Fill this panel too."""
         self._backprop = panel
         panel.what_if_toggled.connect(self._on_what_if_toggled)
@@ -120,9 +121,11 @@ class LiveLayers(QObject):
         if self._controller.state != "running":
             self._show_all()
             return
-        self._histograms_turn.start()
+        now = time.perf_counter()
+        if now - self._histograms_shown >= HISTOGRAMS_RENEWED:
+            self._histograms_turn.start()
         self._backprop_turn.start()
-        if time.perf_counter() - self._rows_shown >= ROWS_RENEWED:
+        if now - self._rows_shown >= ROWS_RENEWED:
             self._rows_turn.start()
 
     @Slot(object)
@@ -134,7 +137,9 @@ class LiveLayers(QObject):
             self._show_backprop()
 
     @Slot(object, object)
-    def _on_document_changed(self, before: object, after: object) -> None:
+    def _on_document_changed(self, before: Experiment, after: Experiment) -> None:
+        if self._store.current is None:
+            self._histograms.offer_pictures(_sees_images(after))
         self._show_histograms()
         self._show_backprop()
 
@@ -193,6 +198,7 @@ class LiveLayers(QObject):
 
     @Slot()
     def _show_histograms(self) -> None:
+        self._histograms_shown = time.perf_counter()
         snapshot, told = self._snapshot, self._controller.running_experiment
         record = self._store.current
         if snapshot is None or snapshot.request is None or told is None or record is None:

@@ -7,25 +7,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter
+from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QWidget
 
 from engine.backprop import updated_layers
 from gui.actions import make_actions
 from gui.appearance import Appearance
-from gui.dialogs.about import AboutDialog
-from gui.dialogs.shortcuts import ShortcutsDialog
 from gui.docks import Docks
 from gui.document import Document
 from gui.engine_gate import EngineGate
 from gui.file_commands import FileCommands
 from gui.icons import Icons
-from gui.layer_questions import LayerQuestions
-from gui.live_layers import LiveLayers
 from gui.live_view import LiveView
 from gui.menus import build_menus
 from gui.panels.journal import JournalPanel
 from gui.panels.run_bar import RunBar
-from gui.plots.histogram_panel import HistogramPanel
 from gui.plots.loss_plot import LossPlot
 from gui.run_commands import RunCommands
 from gui.run_controller import RunController
@@ -37,8 +32,11 @@ from gui.widgets.titled_panel import TitledPanel
 
 if TYPE_CHECKING:
     from engine.telemetry import Event
+    from gui.late_panels import LatePanels
+    from gui.live_layers import LiveLayers
     from gui.panels.backprop import BackpropPanel
     from gui.panels.experiment_panel import ExperimentPanel
+    from gui.plots.histogram_panel import HistogramPanel
 
 MOST_LINES = 5  # of a problem
 CLOSE_POLL = 50  # milliseconds between two looks at whether training has ended
@@ -80,9 +78,7 @@ class MainWindow(QMainWindow):
         self.setDockNestingEnabled(True)
         self.all_actions = make_actions(self, icons, parts.document.undo_stack)
         self.loss_plot = LossPlot(themes)
-        self.histograms = HistogramPanel(themes)
-        self._experiment_panel: ExperimentPanel | None = None
-        self._backprop_panel: BackpropPanel | None = None
+        self._late: LatePanels | None = None
         self.journal = JournalPanel(themes)
         self.run_bar = RunBar(self.all_actions, themes, icons)
         self.files = FileCommands(parts.document, parts.controller, parts.settings, self)
@@ -96,12 +92,6 @@ class MainWindow(QMainWindow):
         self.live_view = LiveView(
             parts.document, parts.store, parts.controller, self.loss_plot, self
         )
-        self.live_layers = LiveLayers(
-            parts.document, parts.store, parts.controller, self.histograms, self
-        )
-        self._questions = LayerQuestions(
-            parts.document, parts.store, parts.gate, themes, icons, self
-        )
         self.commands = RunCommands(
             parts.document, parts.controller, parts.settings, self.all_actions, self.run_bar, self
         )
@@ -113,41 +103,48 @@ class MainWindow(QMainWindow):
             self.complete()
 
     @property
-    def experiment_panel(self) -> "ExperimentPanel":
-        """The experiment's dock. Raises RuntimeError before the window is complete."""
-        if self._experiment_panel is None:
+    def panels(self) -> "LatePanels":
+        """What `complete` made. Raises RuntimeError before."""
+        if self._late is None:
             raise RuntimeError("the window is not complete yet")
-        return self._experiment_panel
+        return self._late
+
+    @property
+    def experiment_panel(self) -> "ExperimentPanel":
+        """What the experiment's dock holds."""
+        return self.panels.experiment
 
     @property
     def backprop_panel(self) -> "BackpropPanel":
-        """The Backprop dock. Raises RuntimeError before the window is complete."""
-        if self._backprop_panel is None:
-            raise RuntimeError("the window is not complete yet")
-        return self._backprop_panel
+        """What the Backprop dock holds."""
+        return self.panels.backprop
+
+    @property
+    def histograms(self) -> "HistogramPanel":
+        """The layers under the losses."""
+        return self.panels.histograms
+
+    @property
+    def live_layers(self) -> "LiveLayers":
+        """What fills the panels about layers."""
+        return self.panels.live_layers
 
     def complete(self) -> None:
-        """Fill the docks at the sides."""
-        from gui.panels.backprop import BackpropPanel  # after the first paint
-        from gui.panels.experiment_panel import ExperimentPanel
-        from gui.panels.summary import SummaryPanel
+        """Make the panels at the sides and under the losses."""
+        from gui.late_panels import LatePanels  # after the first paint
 
         parts = self._parts
-        panel = ExperimentPanel(parts.document, parts.themes, parts.icons)
-        self.docks.experiment.setWidget(panel)
-        self._experiment_panel = panel
-        panel.set_running(parts.controller.running_experiment)
-        self.live_layers.telemetry.connect(panel.set_telemetry)
-        backprop = BackpropPanel(parts.document, parts.themes, parts.icons)
-        self.docks.backprop.setWidget(backprop)
-        self._backprop_panel = backprop
-        self.live_layers.set_backprop(backprop)
-        self.live_layers.set_backprop_visible(not backprop.visibleRegion().isEmpty())
-        self.docks.backprop.visibilityChanged.connect(self.live_layers.set_backprop_visible)
-        self._questions.serve(backprop)
-        summary = SummaryPanel(parts.document, parts.themes, parts.icons)
-        self.docks.summary.setWidget(summary)
-        summary.notice.connect(self.show_notice)
+        self._late = LatePanels(
+            parts.document,
+            parts.store,
+            parts.gate,
+            parts.controller,
+            parts.themes,
+            parts.icons,
+            self,
+        )
+        self._late.notice.connect(self.show_notice)
+        self._late.place(self.docks, self._layers, self.loss_plot)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.files.accepts(event.mimeData()):
@@ -166,7 +163,8 @@ class MainWindow(QMainWindow):
             self._parts.settings.window_state = self.saveState()
             self._parts.settings.save()
             self._parts.controller.forget()
-            self._questions.close()
+            if self._late is not None:
+                self._late.questions.close()
         if self._parts.gate.close():
             self._close_again.stop()
             event.accept()
@@ -196,11 +194,6 @@ class MainWindow(QMainWindow):
         self._problem.setToolTip(f"<pre>{html.escape(text)}</pre>")
 
     @Slot()
-    def _on_state_changed(self) -> None:
-        if self._experiment_panel is not None:
-            self._experiment_panel.set_running(self._parts.controller.running_experiment)
-
-    @Slot()
     def _on_journal_changed(self) -> None:
         record, document = self._parts.store.current, self._parts.document
         began_as = record.experiment if record is not None else document.experiment
@@ -217,8 +210,6 @@ class MainWindow(QMainWindow):
             self.show_problem(self.tr("The run failed: {0}").format(event.text.splitlines()[-1]))
         elif event.kind == "started":
             self.show_notice("")
-        elif event.kind in ("paused", "finished") and event.step > 0:
-            self._questions.renew()
 
     @Slot()
     def _show_title(self) -> None:
@@ -231,22 +222,22 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_about(self) -> None:
+        from gui.dialogs.about import AboutDialog  # seldom opened, and every start would load it
+
         AboutDialog(self._parts.icons, self).open()
 
     @Slot()
     def _show_shortcuts(self) -> None:
-        panels = [each for each in (self._experiment_panel, self._backprop_panel) if each]
-        keys = [key for panel in panels for key in panel.shortcuts()]
+        from gui.dialogs.shortcuts import ShortcutsDialog
+
+        late, keys = self._late, list[tuple[str, str]]()
+        if late is not None:
+            keys = [*late.experiment.shortcuts(), *late.backprop.shortcuts()]
         ShortcutsDialog(self.all_actions.all(), keys, self).open()
 
     @Slot()
     def _reset_layout(self) -> None:
         self.restoreState(self._first_layout)
-
-    @Slot(str)
-    def _on_weights_shown(self, variant: str) -> None:
-        """Say whose weights they are: a variant added since the run began has none."""
-        self._layers.set_title(self.tr("Layers · {variant}").format(variant=variant))
 
     @Slot(bool)
     def _set_log_axis(self, on: bool) -> None:
@@ -267,8 +258,7 @@ class MainWindow(QMainWindow):
         """The run bar on top, loss over weights in the middle, the status line below."""
         themes = self._parts.themes
         loss = TitledPanel(themes, self.tr("Loss"), self.loss_plot)
-        layers = self._layers = TitledPanel(themes, self.tr("Layers"), self.histograms)
-        layers.add_to_header(self.histograms.kind_choice)
+        layers = self._layers = TitledPanel(themes, self.tr("Layers"), QWidget())
         middle = QSplitter(Qt.Orientation.Vertical)
         middle.setHandleWidth(8)
         middle.setChildrenCollapsible(False)
@@ -295,17 +285,11 @@ class MainWindow(QMainWindow):
         parts.document.changed.connect(self._on_journal_changed)
         parts.document.path_changed.connect(self._show_title)
         parts.document.modified_changed.connect(self._show_title)
-        parts.controller.state_changed.connect(self._on_state_changed)
         parts.controller.journal_changed.connect(self._on_journal_changed)
         parts.controller.happened.connect(self._on_happened)
         parts.controller.refused.connect(self.show_problem)
-        self.live_layers.weights_shown.connect(self._on_weights_shown)
-        self.live_layers.epoch_shown.connect(self.loss_plot.set_chosen_epoch)
-        self.loss_plot.epoch_chosen.connect(self.live_layers.show_epoch)
         files.told.connect(self.show_notice)
         self.loss_plot.notice.connect(self.show_notice)
-        self.histograms.notice.connect(self.show_notice)
-        self._questions.notice.connect(self.show_notice)
         self.loss_plot.log_toggled.connect(actions.log_axis.setChecked)
         files.refused.connect(self.show_problem)
         actions.new.triggered.connect(files.new)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # at run time it brings torch
 
 translate = QCoreApplication.translate
 
-WIDEST = "8.88e-8"
+WIDEST = "8.88e-88"
 """As wide as numbers get: room is kept for it, so that nothing moves when digits change."""
 
 FactInk = Literal["muted", "text", "frozen_ink", "problem", "trainable_ink"]

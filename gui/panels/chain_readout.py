@@ -105,6 +105,7 @@ class ChainReadout(QWidget):
     def _assemble(self) -> None:
         self._sample.setPrefix(self.tr("sample "))
         self._sample.setAccessibleName(self.tr("Sample of the batch"))
+        self._sample.setToolTip(self.tr("The sample of the batch whose factors are multiplied out"))
         self._sample.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._product.setToolTip(
             self.tr(

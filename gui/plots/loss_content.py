@@ -24,7 +24,7 @@ EDGE = 6.0  # pixels that a symbol at the edge of the view needs
 
 def line_ends(curves: Sequence[LossCurve], view: PlotView, theme: Theme) -> tuple[LineEnd, ...]:
     """Where each curve ends and what it has reached there; ends beside the view are left out."""
-    ends = []
+    ends: list[LineEnd] = []
     sound = sound_curves(curves)
     for curve in curves:
         place = _end_place(curve, view)
@@ -39,10 +39,16 @@ def line_ends(curves: Sequence[LossCurve], view: PlotView, theme: Theme) -> tupl
                 name=_held_out() if style.held_out else style.label,
                 sign=Sign(style.variant_index, curve.colour(theme), style.held_out),
                 ghost=style.ghost,
-                problem=curve.diverged[1] if curve.diverged else "",
+                problem=_problem_untold(curve, ends),
             )
         )
     return tuple(ends)
+
+
+def _problem_untold(curve: LossCurve, told: Sequence[LineEnd]) -> str:
+    """What went wrong, unless another curve of the same member says so already."""
+    problem = curve.diverged[1] if curve.diverged else ""
+    return "" if any(end.problem == problem for end in told) else problem
 
 
 def _held_out() -> str:

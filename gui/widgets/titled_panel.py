@@ -26,10 +26,17 @@ class TitledPanel(QFrame):
         column.setSpacing(4)
         column.addLayout(self._header)
         column.addWidget(content, 1)
+        self._content, self._column = content, column
 
     def set_title(self, title: str) -> None:
         """Change the title."""
         self._title.setText(title)
+
+    def set_content(self, content: QWidget) -> None:
+        """Hold this widget instead; the one before is gone."""
+        self._column.replaceWidget(self._content, content)
+        self._content.deleteLater()
+        self._content = content
 
     def add_to_header(self, widget: QWidget) -> None:
         """Put a control at the right end of the title's line."""
