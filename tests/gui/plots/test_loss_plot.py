@@ -3,75 +3,28 @@
 import csv
 import gc
 import io
-import itertools
 import sys
 
 import numpy as np
 import pytest
+from loss_plots import (
+    EPOCHS,
+    FALLING,
+    FIRST,
+    FLAT,
+    HELD_OUT,
+    TRAIN,
+    canvas,
+    row_along,
+    show,
+)
 from plot_pictures import distance, like, pixels
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QGraphicsView
+from PySide6.QtWidgets import QApplication
 
 from gui.plots.loss_inputs import CurveStyle, EditMark
-from gui.plots.loss_plot import LossPlot
-from gui.theme import DARK, LIGHT, ThemeSource
-
-EPOCHS = np.arange(1.0, 101.0)
-FLAT = np.full(100, 0.5)
-FALLING = np.exp(-EPOCHS / 20)
-TRAIN = CurveStyle("a", "All", 0)
-HELD_OUT = CurveStyle("a held-out", "All", 0, held_out=True)
-FIRST = CurveStyle("b", "First only", 1)
-
-
-@pytest.fixture
-def themes():
-    return ThemeSource(LIGHT)
-
-
-@pytest.fixture
-def plot(qtbot, themes):
-    plot = LossPlot(themes)
-    qtbot.addWidget(plot)
-    plot.resize(800, 420)
-    plot.show()
-    qtbot.waitExposed(plot)
-    return plot
-
-
-def show(plot, *styles, mean=FLAT, epochs=EPOCHS, now=0.0):
-    plot.set_curves(styles)
-    for style in styles:
-        plot.set_data(style.key, epochs, mean)
-    plot.finish_frame(now)
-
-
-def row_along(plot, value, first=20.0, last=80.0, reach=1):
-    """The pixels around the height of a value, between two epochs."""
-    left, right = plot.place_of(first, value), plot.place_of(last, value)
-    y = round(left.y())
-    return pixels(plot)[y - reach : y + reach + 1, round(left.x()) : round(right.x())]
-
-
-def canvas(plot):
-    return plot.findChild(QGraphicsView).viewport()
-
-
-def on_canvas(plot, x, y):
-    return canvas(plot).mapFrom(plot, plot.place_of(x, y).toPoint())
-
-
-def hover(qtbot, plot, epoch):
-    """Move the mouse there; pyqtgraph drops moves that follow each other within 10 ms."""
-
-    heights = itertools.cycle((0.3, 0.32))
-
-    def moved():
-        QTest.mouseMove(canvas(plot), on_canvas(plot, epoch, next(heights)))
-        return plot.crosshair == round(epoch)
-
-    qtbot.waitUntil(moved)
+from gui.theme import DARK, LIGHT
 
 
 def test_a_curve_has_its_variants_colour_in_either_theme(plot, themes):
@@ -114,70 +67,6 @@ def test_a_band_fills_between_low_and_high_only(plot):
         assert (distance(part, LIGHT.panel).min() > 4) == filled, value
     plot.set_data("a", EPOCHS, FLAT)
     assert distance(row_along(plot, 0.38, 43, 57, reach=0), LIGHT.panel).min() < 4
-
-
-def test_marks_stand_at_their_epoch(plot):
-    show(plot, TRAIN)
-    plot.set_marks([EditMark(30.0, "froze hidden-2", 1)])
-    top = round(plot.place_of(30, plot.view.y[1]).y())
-    signs = like(pixels(plot)[top : top + 9], LIGHT.variant(1)).any(axis=0).nonzero()[0]
-    assert signs.mean() == pytest.approx(plot.place_of(30, 0.5).x(), abs=2)
-    plot.set_marks([])
-    assert not like(pixels(plot)[top : top + 9], LIGHT.variant(1)).any()
-
-
-def test_a_mark_says_what_it_is_under_the_mouse_only(plot, qtbot):
-    show(plot, TRAIN)
-    plot.set_marks([EditMark(30.0, "froze hidden-2", 1)])
-    area = slice(30, 75), slice(200, 400)
-    hover(qtbot, plot, 60)
-    away = pixels(plot)[area]
-    hover(qtbot, plot, 30)
-    on_it = pixels(plot)[area]
-    assert like(on_it, LIGHT.text, 40).sum() > like(away, LIGHT.text, 40).sum() + 30
-
-
-def test_the_crosshair_reads_values_with_the_mouse(plot, qtbot):
-    show(plot, TRAIN, HELD_OUT, mean=FALLING)
-    assert plot.readout is None
-    hover(qtbot, plot, 42.2)
-    assert plot.crosshair == 42.0
-    (row,) = plot.readout.rows
-    assert (plot.readout.epoch, row.name) == ("epoch 42", "All")
-    assert row.train == row.held_out == f"{FALLING[41]:.3f}"
-    QApplication.sendEvent(plot, QEvent(QEvent.Type.Leave))
-    assert plot.crosshair is None
-
-
-def test_the_crosshair_reads_values_with_the_keyboard(plot):
-    show(plot, TRAIN, FIRST, mean=FALLING)
-    described = plot.accessibleDescription()
-    QTest.keyClick(plot, Qt.Key.Key_Left)
-    assert plot.crosshair == 100.0
-    QTest.keyClick(plot, Qt.Key.Key_Left)
-    assert plot.crosshair == 99.0
-    assert "epoch 99" in plot.accessibleDescription()
-    assert "First only: train 0.00708" in plot.accessibleDescription()
-    QTest.keyClick(plot, Qt.Key.Key_Home)
-    assert plot.crosshair == 1.0
-    QTest.keyClick(plot, Qt.Key.Key_Left)
-    assert plot.crosshair == 1.0
-    QTest.keyClick(plot, Qt.Key.Key_Right)
-    assert plot.crosshair == 2.0
-    QTest.keyClick(plot, Qt.Key.Key_Escape)
-    assert plot.crosshair is None
-    assert plot.accessibleDescription() == described
-
-
-def test_a_click_and_the_enter_key_choose_an_epoch(plot, qtbot):
-    show(plot, TRAIN)
-    with qtbot.waitSignal(plot.epoch_chosen) as chosen:
-        QTest.mouseClick(canvas(plot), Qt.MouseButton.LeftButton, pos=on_canvas(plot, 24.8, 0.3))
-    assert chosen.args == [25.0]
-    QTest.keyClick(plot, Qt.Key.Key_End)
-    with qtbot.waitSignal(plot.epoch_chosen) as chosen:
-        QTest.keyClick(plot, Qt.Key.Key_Return)
-    assert chosen.args == [100.0]
 
 
 def test_clear_returns_to_the_empty_state(plot):
