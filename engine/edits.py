@@ -1,6 +1,6 @@
 """What edits do to an experiment, and which edits lead from one experiment to another."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from engine.experiment import Experiment, LayerPlan, Variant
@@ -23,7 +23,7 @@ def apply_edit(experiment: Experiment, edit: Edit) -> Experiment:
     return with_variant(experiment, with_plan(experiment, variant, edit.layer, **_change(edit)))
 
 
-def apply_edits(experiment: Experiment, edits: Sequence[Edit]) -> Experiment:
+def apply_edits(experiment: Experiment, edits: Iterable[Edit]) -> Experiment:
     """The experiment after all the edits, in their order."""
     for edit in edits:
         experiment = apply_edit(experiment, edit)

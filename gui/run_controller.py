@@ -1,13 +1,14 @@
 """Starts, steers and follows the present run; the only part of the window that talks to it."""
 
 import logging
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from engine.edits import apply_edits, live_edits, plan_edits
+from engine.edits import apply_edit, apply_edits, live_edits, plan_edits
 from engine.errors import EngineError
 from engine.experiment import Experiment
 from engine.journal import Edit, JournalEntry
@@ -74,7 +75,11 @@ class RunController(QObject):
         self._pace = pace
         self._state: State = "ready"
         self._told: Experiment | None = None  # the run's experiment once all sent edits are taken
-        self._script: list[JournalEntry] = []  # what the run will change by itself
+        self._taken: tuple[Experiment, int] | None = (
+            None  # the run's, after so many journal entries
+        )
+        self._sent: deque[Edit] = deque()  # edits that are not in the journal yet
+        self._script: deque[JournalEntry] = deque()  # what the run will change by itself
         self._wanted: list[str] = []  # commands given while engine or data were loading
         self._hurried = False  # flat out to the end of this run, whatever the pace
         self._shown = Shown()
@@ -188,7 +193,7 @@ class RunController(QObject):
         self._hurried = False
         self._worker_call("stop")  # a finished run as well: it still holds network and data
         self._timer.stop()
-        self._told = None
+        self._told = self._taken = None
         self._store.clear()
         self._set_state("ready")
         self.journal_changed.emit()
@@ -231,7 +236,9 @@ class RunController(QObject):
         if self.record is not None:
             self._gate.worker.stop(self.record.run)
         self._told = run.started_as
-        self._script = sorted(run.started_as.script, key=lambda entry: entry.step)
+        self._taken = run.started_as, 0
+        self._sent.clear()
+        self._script = deque(sorted(run.started_as.script, key=lambda entry: entry.step))
         self._asked = ()
         record = self._store.add(run)
         self._gate.worker.add(run)
@@ -291,6 +298,7 @@ class RunController(QObject):
         edits = _fitting(plan_edits(before, after), self._told)
         if edits and self._state in ("running", "paused", "preparing", "finished"):
             self._told = apply_edits(self._told, edits)
+            self._sent += edits
             self._gate.worker.edit(self.record.run, edits)
         self.state_changed.emit()
 
@@ -312,11 +320,24 @@ class RunController(QObject):
             self.frame.emit(snapshot)
         self._ask(record)
 
-    def _follow_script(self, step: int) -> None:
-        """Know what the run changed by itself."""
-        while self._script and self._script[0].step <= step and self._told is not None:
-            self._told = apply_edits(self._told, [self._script.pop(0).edit])
-            self.state_changed.emit()
+    def _follow_journal(self, record: RunRecord) -> None:
+        """Know what the run trains: what its journal says, then the edits on their way to it.
+
+        Its script may take an edit while one is on its way: whose came first, the journal knows.
+        """
+        if self._taken is None:
+            return
+        experiment, read = self._taken
+        entries = record.run.journal[read:]
+        for entry in entries:
+            experiment = apply_edit(experiment, entry.edit)
+            if self._sent and self._sent[0] == entry.edit:
+                self._sent.popleft()
+            elif self._script and self._script[0].edit == entry.edit:
+                self._script.popleft()
+        self._taken = experiment, read + len(entries)
+        self._told = apply_edits(experiment, self._sent)
+        self.state_changed.emit()
 
     def _take(self, record: RunRecord, event: "Event") -> None:
         """Follow the run: what it says of itself is the truth."""
@@ -340,7 +361,7 @@ class RunController(QObject):
                 self._set_state("failed")
                 _log.error("run %d failed:\n%s", record.number, event.text)
             case "edited":
-                self._follow_script(event.step)
+                self._follow_journal(record)
                 self.journal_changed.emit()
             case "diverged" | "nothing trainable":
                 pass

@@ -105,7 +105,7 @@ class RunBar(QToolBar):
         actions.run.setEnabled(state not in ("loading", "preparing"))
         actions.stop.setEnabled(state in ("running", "paused", "preparing", "loading"))
         for action in (actions.step, actions.step_epoch):
-            action.setEnabled(state not in ("loading", "preparing", "finished", "running"))
+            action.setEnabled(state not in ("loading", "preparing", "finished"))
         actions.full_speed.setEnabled(state not in ("loading", "preparing", "finished"))
         actions.reset.setEnabled(state != "ready")
         self._fit_words()

@@ -17,14 +17,19 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenuBar,
+    QPushButton,
     QSlider,
     QToolBar,
     QToolButton,
     QWidget,
 )
 
+from gui.dialogs.chain_rule_dialog import ChainRuleDialog
 from gui.models.layer_rows import Column
+from gui.panels.chain_rule import ChainRulePanel
 from gui.plots.live_plot import LivePlot
+from gui.theme import contrast
+from gui.widgets.segmented_choice import SegmentedChoice
 from tests.e2e.laboratory import LEFT, Laboratory, visible_widgets
 
 SMALLEST = (1024, 700)
@@ -35,7 +40,10 @@ INTERACTIVE = (
     QLineEdit,
     QSlider,
     LivePlot,
+    SegmentedChoice,
 )
+OWN_TIPS = (LivePlot, QLineEdit, SegmentedChoice)
+"""What has no tip as a whole: its parts have, or the words beside it."""
 ENOUGH_TABS = 300
 
 
@@ -78,16 +86,74 @@ def is_part_of_another(widget: QWidget) -> bool:
     return inner or widget.objectName().startswith("qt_")
 
 
-def test_every_control_in_sight_has_a_name_and_says_what_it_is_for(dressed: Laboratory) -> None:
-    controls = [
+def controls_in(root: QWidget) -> list[QWidget]:
+    return [
         widget
-        for widget in visible_widgets(dressed.window)
+        for widget in visible_widgets(root)
         if isinstance(widget, INTERACTIVE) and not is_part_of_another(widget)
     ]
-    assert len(controls) > 30
-    assert [told(widget) for widget in controls if not spoken(widget).strip()] == []
-    plots_aside = [widget for widget in controls if not isinstance(widget, LivePlot | QLineEdit)]
-    assert [told(widget) for widget in plots_aside if not tip_of(widget)] == []
+
+
+def nameless_in(root: QWidget) -> list[str]:
+    """Controls that a screen reader has no name for, or that do not say what they are for."""
+    controls = controls_in(root)
+    plots_aside = [widget for widget in controls if not isinstance(widget, OWN_TIPS)]
+    silent = [widget for widget in controls if not spoken(widget).strip()]
+    return [told(widget) for widget in [*silent, *(w for w in plots_aside if not tip_of(w))]]
+
+
+def sideways_in(root: QWidget) -> list[str]:
+    areas = [w for w in visible_widgets(root) if isinstance(w, QAbstractScrollArea)]
+    return [told(area) for area in areas if area.horizontalScrollBar().isVisible()]
+
+
+def cut_in(root: QWidget) -> list[str]:
+    return [f"{told(w)} {text_of(w)!r}" for w in visible_widgets(root) if is_cut(w)]
+
+
+def test_every_control_in_sight_has_a_name_and_says_what_it_is_for(dressed: Laboratory) -> None:
+    assert len(controls_in(dressed.window)) > 30
+    assert nameless_in(dressed.window) == []
+
+
+def test_the_summary_s_tab_is_as_well_kept(dressed: Laboratory) -> None:
+    dock = dressed.window.docks.summary
+    dock.raise_()
+    dressed.qtbot.waitUntil(lambda: not dock.visibleRegion().isEmpty())
+    assert len(controls_in(dock)) > 0
+    assert nameless_in(dock) == []
+    assert sideways_in(dock) == []
+    assert cut_in(dock) == []
+
+
+def test_the_chain_rule_check_is_as_well_kept(dressed: Laboratory) -> None:
+    buttons = dressed.window.backprop_panel.findChildren(QPushButton)
+    button = next(each for each in buttons if "Chain-rule" in each.text())
+    QTest.mouseClick(button, LEFT)
+    dialog = dressed.window.findChild(ChainRuleDialog)
+    assert isinstance(dialog, ChainRuleDialog)
+    assert cut_in(dialog) == []  # before the answer is there, too
+    panel = dialog.findChild(ChainRulePanel)
+    assert isinstance(panel, ChainRulePanel)
+    dressed.qtbot.waitUntil(lambda: panel.sentence != "", timeout=20_000)
+    assert len(controls_in(dialog)) > 8
+    assert nameless_in(dialog) == []
+    assert sideways_in(dialog) == []
+    dialog.resize(dialog.minimumSizeHint())
+    dressed.qtbot.waitUntil(lambda: cut_in(dialog) == [])
+
+
+@pytest.mark.parametrize("name", ["backprop", "summary"])
+def test_words_and_grounds_of_the_new_docks_differ_enough(dressed: Laboratory, name: str) -> None:
+    """Of every label the ink that it is drawn in, on the panel below it."""
+    dock = dressed.dock(name)
+    dock.raise_()
+    dressed.qtbot.waitUntil(lambda: not dock.visibleRegion().isEmpty())
+    panel = dressed.parts.themes.theme.panel
+    labels = [w for w in visible_widgets(dock) if isinstance(w, QLabel) and w.text()]
+    assert len(labels) > 3
+    inks = {label.palette().color(label.foregroundRole()).name() for label in labels}
+    assert [ink for ink in inks if contrast(ink, panel) < 4.5] == []
 
 
 def test_tab_reaches_every_control_and_comes_back_to_the_run_bar(dressed: Laboratory) -> None:
@@ -126,10 +192,8 @@ def tabbed(laboratory: Laboratory) -> Iterator[QWidget]:
 
 
 def test_nothing_in_sight_is_cut_off_or_scrolls_sideways(dressed: Laboratory) -> None:
-    areas = [w for w in visible_widgets(dressed.window) if isinstance(w, QAbstractScrollArea)]
-    assert [told(area) for area in areas if area.horizontalScrollBar().isVisible()] == []
-    cut = [told(w) + " " + repr(text_of(w)) for w in visible_widgets(dressed.window) if is_cut(w)]
-    assert cut == []
+    assert sideways_in(dressed.window) == []
+    assert cut_in(dressed.window) == []
 
 
 def text_of(widget: QWidget) -> str:

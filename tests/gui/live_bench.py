@@ -33,6 +33,7 @@ from gui.widgets.pace_slider import FLAT_OUT
 
 LEFT = Qt.MouseButton.LeftButton
 PARAMETERS = {"hidden": 2 * 4 + 4, "middle": 4 * 3 + 3, "output": 3 * 2 + 2}
+DASHES = ["–", "–", "–"]  # one for each layer: there is no number
 STEPS = 5  # an epoch: 40 points in batches of 8
 
 

@@ -6,14 +6,12 @@ import pytest
 from PySide6.QtCore import Qt
 
 from engine.experiment import DataSpec, Experiment, LayerPlan, Training, Variant
-from engine.journal import JournalEntry, SetTrainable
 from engine.layer_specs import Dense
 from engine.structure import add_variant, insert_layer
 from gui.plots.histogram_captions import KINDS
-from tests.gui.live_bench import PARAMETERS, STEPS, Bench, BenchOf, bursting, points
+from tests.gui.live_bench import DASHES, PARAMETERS, STEPS, Bench, BenchOf, points
 
 OUTPUTS = {"hidden": 4, "middle": 3, "output": 2}
-DASHES = ["–", "–", "–"]
 
 
 def digits() -> Experiment:
@@ -25,12 +23,6 @@ def digits() -> Experiment:
         training=Training(batch_size=256, epochs=2),
         variants=(Variant(id="all", name="All", layers={each.id: LayerPlan() for each in layers}),),
     )
-
-
-def scripted(step: int) -> Experiment:
-    """`points`, whose first layer freezes by itself before this step."""
-    edit = SetTrainable(variant="all", layer="hidden", trainable=False)
-    return points().replace(script=(JournalEntry(step=step, edit=edit),))
 
 
 # Histograms
@@ -171,10 +163,21 @@ def test_pictures_are_offered_for_images_and_show_the_first_layer(bench_of: Benc
     assert not request.pictures
 
 
-def test_other_data_than_images_have_no_pictures(bench: Bench) -> None:
-    assert [segment.key for segment in bench.panel.kind_choice.segments] == list(KINDS)
+def test_pictures_go_and_come_with_the_data(bench: Bench) -> None:
+    def offered() -> bool:
+        return "pictures" in [segment.key for segment in bench.panel.kind_choice.segments]
+
+    assert not offered()
+    bench.document.edit(digits(), "Another data set")  # before a run the document counts
+    assert offered()
+    bench.document.undo_stack.undo()
+    assert not offered()
     bench.take_steps(1)
-    assert [segment.key for segment in bench.panel.kind_choice.segments] == list(KINDS)
+    assert not offered()
+    bench.document.edit(digits(), "Another data set")
+    assert not offered()  # the run that is there goes on with what it has
+    bench.controller.reset()
+    assert offered()
 
 
 # Epochs: one choice for all
@@ -224,6 +227,19 @@ def test_an_epoch_that_is_not_kept_is_the_nearest_kept_one_everywhere(bench_of: 
     bench.until(lambda: f"gradients of step {shown * STEPS}" in bench.backprop.state_text)
 
 
+def test_a_chosen_epoch_that_is_dropped_gives_way_to_its_neighbour(bench_of: BenchOf) -> None:
+    bench = bench_of(points(epochs=200))
+    bench.show_backprop()
+    bench.finish()
+    bench.layers.show_epoch(41)
+    assert bench.panel.epoch == bench.plot.chosen == 41
+    bench.finish()  # as many again: then only every second epoch is kept
+    bench.until(lambda: bench.panel.epoch in (40, 42))
+    assert bench.plot.chosen == bench.panel.epoch
+    step = bench.panel.epoch * STEPS
+    bench.until(lambda: f"gradients of step {step}" in bench.backprop.state_text)
+
+
 def test_an_earlier_epoch_shows_what_was_frozen_then(bench: Bench) -> None:
     bench.show_backprop()
     bench.take_steps(STEPS)
@@ -262,115 +278,6 @@ def test_an_epoch_whose_gradients_nobody_watched_has_dashes(bench: Bench) -> Non
     bench.layers.show_epoch(2)
     bench.until(lambda: f"no gradient at step {2 * STEPS}" in bench.backprop.state_text)
     assert bench.own() == bench.arriving() == DASHES
-
-
-# Backprop
-
-
-def test_backprop_has_the_numbers_of_the_selected_variant(bench: Bench) -> None:
-    bench.show_backprop()
-    assert bench.own() == bench.arriving() == DASHES
-    bench.take_steps(3)
-    bench.until(lambda: bench.backprop.state_text == "All · gradients of step 3")
-    assert "–" not in bench.own() + bench.arriving()
-    of_all = bench.own()
-    bench.document.view.select("last")
-    assert bench.own() == DASHES  # not for a moment those of another one
-    bench.until(lambda: bench.backprop.state_text == "Last · gradients of step 3")
-    assert bench.words() == ["not reached", "not reached", "updated"]
-    assert bench.own()[:2] == bench.arriving()[:2] == ["–", "–"]
-    assert bench.own()[2] not in ("–", of_all[2])
-    bench.document.view.select("all")
-    bench.until(lambda: bench.own() == of_all)
-
-
-def test_a_variant_that_the_run_has_not_has_words_and_dashes(bench: Bench) -> None:
-    bench.show_backprop()
-    bench.take_steps(3)
-    bench.document.edit(add_variant(bench.document.experiment), "Add variant")
-    bench.document.view.select("variant-3")
-    bench.take_steps(1)
-    assert bench.own() == bench.arriving() == DASHES
-    assert bench.words() == ["updated", "updated", "updated"]
-    assert "first step" in bench.backprop.state_text
-    bench.document.view.select("all")
-    bench.until(lambda: "–" not in bench.own())
-
-
-def test_what_if_shows_what_would_flow_and_hides_it_again(bench: Bench) -> None:
-    bench.show_backprop()
-    bench.document.view.select("last")
-    bench.take_steps(2)
-    bench.until(lambda: bench.own()[2] != "–")
-    assert bench.own()[:2] == ["–", "–"]
-    bench.toggle_what_if()
-    bench.until(lambda: "–" not in bench.own() + bench.arriving())
-    hypothetical = [text.own.hypothetical for text in bench.backprop.view.texts]
-    assert hypothetical == [True, True, False]
-    assert bench.run.step_count == 2  # no step was taken for it
-    bench.toggle_what_if()
-    assert bench.own()[:2] == ["–", "–"]
-
-
-def test_what_if_is_not_computed_while_nobody_looks(bench: Bench) -> None:
-    bench.show_backprop()
-    bench.toggle_what_if()
-    bench.take_steps(1)
-    bench.until(lambda: bench.run.mailbox.request is not None)
-    asked = bench.run.mailbox.request
-    assert asked is not None
-    assert asked.what_if
-    bench.show_backprop(False)
-    bench.take_steps(1)
-    asked = bench.run.mailbox.request
-    assert asked is not None
-    assert not asked.what_if
-    assert not asked.gradients
-
-
-def test_an_edit_while_it_stands_is_followed_on_the_last_batch(bench: Bench) -> None:
-    bench.show_backprop()
-    bench.take_steps(3)
-    bench.until(lambda: bench.backprop.state_text == "All · gradients of step 3")
-    bench.freeze("hidden")
-    assert bench.words() == ["not reached", "updated", "updated"]  # at once
-    bench.until(lambda: "weights as they are now" in bench.backprop.state_text)
-    assert bench.own()[0] == "–"
-    assert "–" not in bench.own()[1:]
-    assert bench.run.step_count == 3
-    bench.document.undo_stack.undo()
-    bench.until(lambda: bench.backprop.state_text == "All · gradients of step 3")
-    assert bench.words() == ["updated", "updated", "updated"]
-    assert "–" not in bench.own()
-
-
-def test_divergence_is_said_of_its_variant_and_goes_with_a_new_run(bench_of: BenchOf) -> None:
-    bench = bench_of(bursting())
-    bench.show_backprop()
-    bench.finish()
-    bench.until(lambda: "went non-finite at step" in bench.backprop.problem_text)
-    bench.document.view.select("last")
-    bench.until(lambda: bench.backprop.problem_text == "")
-    bench.document.view.select("all")
-    bench.until(lambda: "went non-finite at step" in bench.backprop.problem_text)
-    bench.controller.reset()
-    assert bench.backprop.problem_text == ""
-
-
-def test_what_the_script_does_is_followed(bench_of: BenchOf) -> None:
-    bench = bench_of(scripted(step=3))
-    bench.show_backprop()
-    bench.take_steps(3)
-    assert bench.words() == ["updated", "updated", "updated"]
-    assert len(bench.controller.planned) == 1
-    bench.take_steps(1)
-    bench.until(lambda: bench.words() == ["not reached", "updated", "updated"])
-    bench.until(lambda: bench.own()[0] == "–")
-    assert bench.controller.planned == ()
-    assert bench.document.experiment.variant("all").layers["hidden"].trainable  # it is as written
-    bench.controller.reset()
-    assert bench.words() == ["updated", "updated", "updated"]
-    assert len(bench.controller.planned) == 1
 
 
 # Rows

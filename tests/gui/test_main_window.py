@@ -7,13 +7,22 @@ import pytest
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QLabel, QTableWidget, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDockWidget,
+    QLabel,
+    QPushButton,
+    QTableWidget,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from engine.edits import apply_edit
 from engine.journal import SetTrainable
 from gui.app import make_parts
 from gui.dialogs.about import AboutDialog
+from gui.dialogs.chain_rule_dialog import ChainRuleDialog
 from gui.dialogs.shortcuts import ShortcutsDialog
 from gui.file_commands import example_files, first_experiment
 from gui.main_window import MainWindow, Parts
@@ -234,6 +243,17 @@ def test_the_list_of_keys_has_the_window_s_and_the_panels(window: MainWindow) ->
     assert set(window.backprop_panel.shortcuts()) <= set(listed.items())
     assert all(listed.values())
     dialog.reject()
+
+
+def test_the_chain_rule_check_closes_with_the_window(window: MainWindow) -> None:
+    words = "Chain-rule check…"
+    buttons = window.backprop_panel.findChildren(QPushButton)
+    button = next(each for each in buttons if each.text() == words)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    (dialog,) = open_dialogs(window)
+    assert isinstance(dialog, ChainRuleDialog)
+    window.close()
+    assert not dialog.isVisible()
 
 
 # Themes

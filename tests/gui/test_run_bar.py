@@ -103,7 +103,7 @@ def test_a_finished_run_offers_as_many_epochs_as_it_is_told(bar: Bar) -> None:
         ("ready", {"run", "step", "step_epoch", "new_seed", "full_speed"}),
         ("loading", {"stop", "reset", "new_seed"}),
         ("preparing", {"stop", "reset", "new_seed"}),
-        ("running", {"run", "stop", "reset", "new_seed", "full_speed"}),
+        ("running", {"run", "step", "step_epoch", "stop", "reset", "new_seed", "full_speed"}),
         ("paused", {"run", "step", "step_epoch", "stop", "reset", "new_seed", "full_speed"}),
         ("finished", {"run", "reset", "new_seed"}),
         ("stopped", {"run", "step", "step_epoch", "reset", "new_seed", "full_speed"}),

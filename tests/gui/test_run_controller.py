@@ -274,3 +274,33 @@ def test_an_edit_of_another_layer_leaves_alone_what_the_script_froze(
     assert told is not None
     plans = told.variant("all").layers
     assert [plan.trainable for plan in plans.values()] == [True, False, False]
+
+
+def test_edits_and_script_count_in_the_order_in_which_the_run_took_them(
+    bench_of: BenchOf, qtbot: QtBot
+) -> None:
+    bench = bench_of(scripted())
+    bench.controller.step()
+    bench.reaches(qtbot, "paused")
+    bench.freeze("hidden-2")
+    bench.freeze("hidden-2", trainable=True)
+    bench.controller.run_or_pause()  # and then the script freezes it
+    bench.reaches(qtbot, "finished")
+    record = bench.store.current
+    assert record is not None
+    told = bench.controller.running_experiment
+    assert told == record.run.experiment
+    assert not record.run.experiment.variant("all").layers["hidden-2"].trainable
+    assert bench.controller.planned == ()
+
+
+def test_step_while_a_run_is_going_takes_one_more_and_pauses(
+    bench_of: BenchOf, qtbot: QtBot
+) -> None:
+    bench = bench_of(classic(epochs=1000), SLOW)
+    bench.controller.run_or_pause()
+    bench.reaches(qtbot, "running")
+    bench.controller.step()
+    bench.reaches(qtbot, "paused")
+    assert bench.store.current is not None
+    assert 1 <= bench.store.current.run.step_count <= 3
