@@ -102,8 +102,9 @@ def updated_layers(layers: Sequence[Layer], variant: Variant) -> tuple[bool, ...
 def reach(updated: Sequence[bool]) -> tuple[Reach, ...]:
     """For every layer, from input to output, what backprop does there.
 
-    Updated: trainable. Passed through: frozen, and something below is trainable, so the gradient
-    goes through its weights. Not reached: frozen, and backprop stopped above it.
+    Updated: training moves it. Passed through: frozen or without parameters, and something below is
+    updated, so the gradient goes through it. Not reached: backprop stopped above it, since nothing
+    from here down is updated.
     """
     words: list[Reach] = []
     for index, updates in enumerate(updated):

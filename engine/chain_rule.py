@@ -112,7 +112,7 @@ def answer_question(
     """The check and one weight's chain of factors, both of the same step.
 
     A weight that is not among those of the check, or a sample that a shorter batch does not have,
-    is replaced by the nearest that is there. Raises EngineError as `check_chain_rule`.
+    is replaced: by the first weight, by the last sample. Raises EngineError as `check_chain_rule`.
     """
     check = check_chain_rule(
         trainer,
@@ -162,13 +162,19 @@ def _altered_gradient(
 
 
 def _single_gradient(trainer: Trainer, member: int, middle: str, trained: bool) -> Tensor:
-    """Layer 1's gradient in float32, as training computes it, with the middle trained or not."""
+    """Layer 1's gradient in float32, as training computes it, with the middle trained or not.
+
+    A batch norm that is frozen normalizes otherwise, unless it is told to go on.
+    """
     lone = lone_copy(trainer, member, torch.float32)
     layers = lone.network.layers
     updated = tuple(
         trained if layer.id == middle else was
         for layer, was in zip(layers, lone.updated, strict=True)
     )
+    variant, _ = trainer.experiment.members[member]
+    goes_on = trainer.experiment.variant(variant).layers[middle].when_frozen == "training"
+    lone.network.layer(middle).set_in_training(torch.tensor([trained or goes_on]))
     gradient = _gradient(replace(lone, updated=updated), layers[first_layer(layers)])
     assert gradient is not None  # nothing is cut
     return gradient

@@ -119,20 +119,21 @@ def _layer_problems(experiment: Experiment) -> Iterator[Problem]:
     """Layers that the number of rows or of inputs does not allow."""
     rows = row_counts(experiment.data).training
     batch = min(experiment.training.batch_size, rows)
-    for index, layer in enumerate(experiment.layers):
-        inputs, _ = layer_shapes(experiment)[index]
+    shapes = layer_shapes(experiment)
+    for index, (layer, (inputs, _)) in enumerate(zip(experiment.layers, shapes, strict=True)):
         if isinstance(layer, PCA) and layer.units > min(inputs, rows):
             yield Problem(
                 f"layers[{index}].units",
                 f"must be at most {min(inputs, rows):,}, not {layer.units:,}: there are no more "
                 f"principal components in {rows:,} rows of {inputs:,} values",
             )
-        if isinstance(layer, BatchNorm) and 1 in (batch, rows % batch):
-            yield Problem(
-                "training.batch_size",
-                f"{experiment.training.batch_size:,} leaves a batch of a single row of {rows:,}, "
-                f"which {layer.id} (batch norm) cannot normalize; take another batch size",
-            )
+    norms = [layer.id for layer in experiment.layers if isinstance(layer, BatchNorm)]
+    if norms and 1 in (batch, rows % batch):
+        yield Problem(
+            "training.batch_size",
+            f"{experiment.training.batch_size:,} leaves a batch of a single row of {rows:,}, "
+            f"which {norms[0]} (batch norm) cannot normalize; take another batch size",
+        )
 
 
 def _size_problems(experiment: Experiment) -> Iterator[Problem]:

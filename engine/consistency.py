@@ -110,7 +110,7 @@ def _without_tags(location: tuple[int | str, ...]) -> tuple[int | str, ...]:
     parts = list(location)
     if len(parts) > 2 and parts[0] == "layers":
         del parts[2]
-    if "edit" in parts[:-1]:
+    if parts[:1] != ["variants"] and "edit" in parts[:-1]:
         del parts[parts.index("edit") + 1]
     return tuple(parts)
 

@@ -78,7 +78,7 @@ Plans = Annotated[
 ]
 
 
-class Variant(Value):
+class Variant(Value, use_attribute_docstrings=True):
     """One way to freeze layers and to set learning rates: a plan for every layer."""
 
     id: Identifier

@@ -110,7 +110,7 @@ def _forward(lone: LoneMember, place: int) -> _Forward:
             values = above.outputs
         else:
             values = layer.forward(values, training=True)
-            reason = f"{layer.id} mixes values on the way up, so there is no single next weight"
+            reason = f"{layer.id} normalizes on the way up, so there is no single next weight"
     if junction is None and not reason:
         reason = f"{layers[place].id} is the output layer: the loss stands above it"
     loss = lone.objective.losses(values, lone.targets).mean()

@@ -7,7 +7,6 @@ from typing import Self
 import torch
 from torch import Tensor
 
-from engine.backprop import updated_layers
 from engine.losses import Objective
 from engine.network import Network
 from engine.observation import Observation
@@ -34,7 +33,6 @@ class LoneMember:
         batch = trainer.latest_batch
         if batch is None:
             return None
-        variant, _ = trainer.experiment.members[member]
         inputs = batch.inputs[member : member + 1].to(dtype, copy=True)
         targets = batch.targets[member : member + 1]
         return cls(
@@ -44,7 +42,7 @@ class LoneMember:
             if targets.is_floating_point()
             else targets.clone(),
             objective=trainer.objective,
-            updated=updated_layers(trainer.experiment.layers, trainer.experiment.variant(variant)),
+            updated=tuple(trainer.updated[:, member].tolist()),
             step=trainer.step_count,
         )
 
@@ -53,16 +51,25 @@ class LoneMember:
         outputs = self.network.forward(self.inputs, training=True)
         return self.objective.losses(outputs, self.targets).mean()
 
+    def train(self, updated: Sequence[bool]) -> None:
+        """From now on compute gradients for these layers, and have them act as in training.
+
+        The others keep the mode of the member's variant. The boundary of backprop follows, as
+        autograd finds it.
+        """
+        for layer, required in zip(self.network.layers, updated, strict=True):
+            layer.set_requires_grad(required)
+            if required:
+                layer.set_in_training(torch.tensor([True]))
+
     def observe(self, updated: Sequence[bool] | None = None) -> Observation:
         """Forward and backward on the batch, without an update.
 
-        `updated` says for which layers gradients are computed; None: those of the member's
-        variant. The boundary of backprop follows from it, as autograd finds it.
+        `updated` says which layers train; None: those that do in the member's variant.
         """
         pattern = self.updated if updated is None else tuple(updated)
         layers = self.network.layers
-        for layer, required in zip(layers, pattern, strict=True):
-            layer.set_requires_grad(required)
+        self.train(pattern)
         taps = self.network.taps(self.inputs, training=True)
         loss = self.objective.losses(taps[-1], self.targets).mean()
         wanted = [tensor for tensor in (*self.network.parameters, *taps) if tensor.requires_grad]

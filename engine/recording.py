@@ -109,7 +109,10 @@ class Recorder:
 
     @_without_warnings
     def what_if(self, member: int) -> dict[str, LayerMeasures]:
-        """Gradient norms on the latest batch, as if every layer of the member were trainable."""
+        """Gradient norms on the latest batch, as if every layer of the member were trainable.
+
+        Batch norm then normalizes by the batch, as in training.
+        """
         lone = LoneMember.of(self._trainer, member)
         if lone is None:
             return {}

@@ -28,6 +28,8 @@ from engine.telemetry import (
 )
 from engine.trainer import Trainer
 
+HISTORY_SIZE = 40_000  # layers of variants whose histograms are kept: 800 bytes each with all kinds
+
 Status = Literal["waiting", "paused", "running", "finished", "stopped", "failed"]
 
 
@@ -45,7 +47,8 @@ class Run:
         self.epochs = experiment.training.epochs
         self.journal: list[JournalEntry] = []
         self.log = MetricLog(len(experiment.members))
-        self.history = ProbeHistory()
+        kept = HISTORY_SIZE // (len(experiment.variants) * len(experiment.layers))
+        self.history = ProbeHistory(capacity=max(32, min(256, kept)))
         self.mailbox = Mailbox()
         self.events: deque[Event] = deque()
         self.status: Status = "waiting"
@@ -55,12 +58,13 @@ class Run:
         self.step_seconds = math.nan
         self.trainer: Trainer | None = None
         self._released = False
-        entries = [*experiment.script, *script]
+        given = tuple(script)
+        entries = (*experiment.script, *given)
         self._script = deque(sorted(entries, key=lambda entry: entry.step))
         self._recorder: Recorder | None = None
         self._recorded: frozenset[HistogramKind] = frozenset()
         self._gradients_recorded = False
-        for entry in self._script:
+        for entry in given:  # the experiment's own were validated with it
             apply_edit(experiment, entry.edit)
 
     @property
@@ -108,6 +112,8 @@ class Run:
             return False
         self._record_epoch(trainer.epoch)
         self.log.append(metrics)
+        if self.complete:
+            self.follow_script()
         return True
 
     def fresh(self) -> "Run":
@@ -167,9 +173,11 @@ class Run:
             pictures=recorder.pictures(member) if request.pictures else None,
         )
 
-    def tell(self, kind: EventKind, text: str = "", variant: str | None = None) -> None:
+    def tell(
+        self, kind: EventKind, text: str = "", variant: str | None = None, seed: int | None = None
+    ) -> None:
         """Queue an event for whoever reads."""
-        self.events.append(Event(kind, self.step_count, text, variant))
+        self.events.append(Event(kind, self.step_count, text, variant, seed))
 
     def release(self) -> None:
         """Give back the memory of network and data; log, journal and histories stay."""
@@ -194,7 +202,7 @@ class Run:
         for divergence in list(trainer.diverged.values())[known:]:
             variant, seed = self.experiment.members[divergence.member]
             text = f"{divergence.layer} went non-finite at step {divergence.step} (seed {seed})"
-            self.tell("diverged", text, variant)
+            self.tell("diverged", text, variant, seed)
 
     def _tell_if_idle(self, variant_id: str) -> None:
         variant = self.experiment.variant(variant_id)
@@ -219,7 +227,6 @@ def train(
     while not run.complete:
         if run.step():
             on_epoch(run)
-    run.follow_script()
     run.status = "finished"
     return run
 

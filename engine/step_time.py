@@ -12,7 +12,7 @@ from engine.optimizers import Optimizer
 from engine.trainer import Trainer
 
 FEWEST = 3  # steps of either side, however long they take
-STAND_STILL = 1e-30  # times the learning rates: the same work, and the weights stay
+NEARLY_STILL = 1e-12  # times the learning rates; far less would make subnormal, slow numbers
 
 
 @dataclass(frozen=True)
@@ -54,17 +54,14 @@ def measure_step_time(trainer: Trainer, member: int, seconds: float = 0.05) -> S
 
 
 def _make_step(trainer: Trainer, member: int, updated: Sequence[bool]) -> Callable[[], None]:
-    """A step on a copy of its own: what `Trainer.step` does with one member and this pattern."""
+    """Forward, backward and update with this pattern, on a copy of its own."""
     lone = lone_copy(trainer, member, torch.float32)
     layers = lone.network.layers
     variant_id, _ = trainer.experiment.members[member]
     plans = trainer.experiment.variant(variant_id).layers
-    for layer, required in zip(layers, updated, strict=True):
-        layer.set_requires_grad(required)
-        if required:
-            layer.set_in_training(torch.tensor([True]))
+    lone.train(updated)
     optimizer = Optimizer(trainer.experiment.training, layers)
-    rates = [[plans[layer.id].learning_rate * STAND_STILL] for layer in layers]
+    rates = [[plans[layer.id].learning_rate * NEARLY_STILL] for layer in layers]
     optimizer.plan(torch.tensor([updated]).T, rates)
     parameters = lone.network.parameters
     active = [parameter for parameter in parameters if parameter.requires_grad]

@@ -29,6 +29,7 @@ class Event:
     step: int
     text: str = ""
     variant: str | None = None
+    seed: int | None = None
 
 
 class MetricLog:

@@ -42,6 +42,7 @@ class _Live:
     steps_allowed: float = 0  # steps to take before pausing; inf: until the last epoch
     due: float = 0.0  # when the next step may be taken
     counted_from: tuple[float, int] = (0.0, 0)  # time and step count
+    timed: int = 0  # steps in the run's mean time of a step
 
     @property
     def ready(self) -> bool:
@@ -60,10 +61,10 @@ class _Live:
             self.due = max(self.due, now - _LONGEST_DEBT) + 1.0 / self.pace
 
     def time_step(self, seconds: float) -> None:
-        known = self.run.step_seconds
-        self.run.step_seconds = (
-            seconds if math.isnan(known) else known + STEP_SHARE * (seconds - known)
-        )
+        self.timed += 1
+        known = self.run.step_seconds if self.timed > 1 else seconds
+        share = max(STEP_SHARE, 1.0 / self.timed)
+        self.run.step_seconds = known + share * (seconds - known)
 
     def count_speed(self, now: float) -> None:
         since, counted = self.counted_from
@@ -144,6 +145,8 @@ class TrainingWorker:
         """
         future: Future[Answer] = Future()
         self._queue(lambda: self._reply(run, question, future))
+        if not self.alive:
+            future.cancel()
         return future
 
     def stop(self, run: Run) -> None:
@@ -179,6 +182,8 @@ class TrainingWorker:
                 self._wake.clear()  # whatever set it is looked at in the pass that follows
         for live in tuple(self._live.values()):
             self._stop(live)
+        while self._commands:  # with no run left, questions are cancelled, the rest does nothing
+            self._commands.popleft()()
 
     def _ending(self) -> bool:
         """Whether to end: asked to, or the main thread died and waits for this one to end."""
@@ -230,8 +235,7 @@ class TrainingWorker:
         looked_at = run.mailbox.wanted or live.steps_allowed == 1 or live.slow
         observe = run.mailbox.watches and looked_at
         run.step(observe)
-        # What a step costs is what one costs that nobody looks at, if there is any.
-        if not observe or math.isnan(run.step_seconds):
+        if not observe:  # what a step costs is what one costs that nobody looks at
             live.time_step(time.perf_counter() - now)
         live.steps_allowed -= 1
         live.set_due(now)
@@ -262,7 +266,7 @@ class TrainingWorker:
             future.set_exception(error)
 
     def _begin(self, live: _Live) -> None:
-        if live.run.status == "waiting":  # not so if it was added twice
+        if live.run.status == "waiting" and not self._closing:  # not so if it was added twice
             self._live[live.run] = live
             self._guard(live, self._prepare)
 

@@ -78,10 +78,12 @@ class LatePanels(QObject):
 
     @Slot(object)
     def _on_happened(self, event: "Event") -> None:
-        if event.kind in ("paused", "finished") and event.step > 0:
+        quiet = event.kind == "edited" and self._controller.state != "running"
+        if (quiet or event.kind in ("paused", "finished")) and event.step > 0:
             self.questions.renew()
 
     @Slot(str)
     def _on_weights_shown(self, variant: str) -> None:
         """Say whose layers they are: a variant added since the run began has none."""
-        self._layers.set_title(self.tr("Layers · {variant}").format(variant=variant))
+        title = self.tr("Layers · {variant}").format(variant=variant)
+        self._layers.set_title(title if variant else self.tr("Layers"))

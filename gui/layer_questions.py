@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from engine.experiment import Variant
 from gui.document import Document
 from gui.engine_gate import EngineGate
 from gui.icons import Icons
@@ -50,6 +51,7 @@ class LayerQuestions(QObject):
         self._backprop: BackpropPanel | None = None
         self._chain_rule: ChainRulePanel | None = None
         self._dialog: ChainRuleDialog | None = None
+        self._asked = 0  # questions of the check so far: only the latest is answered
         store.changed.connect(self._on_run_changed)
 
     def serve(self, panel: "BackpropPanel") -> None:
@@ -90,7 +92,7 @@ class LayerQuestions(QObject):
 
     @Slot()
     def _on_step_time_asked(self) -> None:
-        asked = self._document.view.selected_variant
+        asked = self._selected_variant()
 
         def measure(trainer: "Trainer", member: int) -> "StepTime":
             from engine.step_time import measure_step_time
@@ -100,7 +102,7 @@ class LayerQuestions(QObject):
         def show(time: "StepTime") -> None:
             if self._backprop is None:
                 return
-            if asked == self._document.view.selected_variant:
+            if asked == self._selected_variant():
                 self._backprop.set_step_time(time.own, time.all_trainable)
             else:  # it is not what is looked at any more
                 self._backprop.set_step_time_problem("")
@@ -125,7 +127,11 @@ class LayerQuestions(QObject):
 
             return answer_question(trainer, member, question)
 
+        self._asked = number = self._asked + 1
+
         def show(answer: "tuple[ChainRuleCheck, FactorChain | None]") -> None:
+            if number != self._asked:
+                return  # another question is on its way
             found, chain = answer
             panel.set_busy(False)
             panel.set_check(found)
@@ -145,7 +151,17 @@ class LayerQuestions(QObject):
 
             return factor_chain(trainer, member, row, column, sample)
 
-        self._ask(follow, panel.set_chain, self._refuse_check)
+        self._asked = number = self._asked + 1
+
+        def show(chain: "FactorChain") -> None:
+            if number == self._asked:
+                panel.set_busy(False)
+                panel.set_chain(chain)
+
+        self._ask(follow, show, self._refuse_check)
+
+    def _selected_variant(self) -> Variant:
+        return self._document.experiment.variant(self._document.view.selected_variant)
 
     def _refuse_check(self, problem: str) -> None:
         if self._chain_rule is not None:

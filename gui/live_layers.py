@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from engine.backprop import layer_shapes
 from engine.datasets.registry import describe
 from engine.edits import apply_edit
-from engine.experiment import Experiment
+from engine.experiment import Experiment, Variant
 from engine.layer_specs import Dense, Layer
 from gui.document import Document
 from gui.live_view import colour_place
@@ -39,7 +39,7 @@ class LiveLayers(QObject):
     telemetry = Signal(object)
     """Mapping of layer id to LayerTelemetry, for the layer stack."""
     weights_shown = Signal(str)
-    """The name of the variant whose layers the histograms show."""
+    """Whose layers the histograms show: the variant, of several seeds the first; or nothing."""
     epoch_shown = Signal(object)
     """The epoch that histograms and Backprop show; None for the latest step."""
 
@@ -61,6 +61,7 @@ class LiveLayers(QObject):
         self._what_if = False
         self._epoch: int | None = None
         self._snapshot: Snapshot | None = None
+        self._then: tuple[RunRecord | None, int, Experiment | None] = None, 0, None
         self._rows_shown = self._histograms_shown = self._history_shown = 0.0
         self._histograms_turn = self._make_turn(HISTOGRAMS_AFTER, self._show_histograms)
         self._backprop_turn = self._make_turn(BACKPROP_AFTER, self._show_backprop)
@@ -105,6 +106,7 @@ class LiveLayers(QObject):
         self._histograms.set_layers(_headings(experiment) if record else ())
         self._histograms.offer_pictures(_sees_images(experiment))
         self.telemetry.emit({})
+        self.weights_shown.emit("")
         self.show_epoch(None)
 
     @Slot(object)
@@ -204,7 +206,7 @@ class LiveLayers(QObject):
         if snapshot is None or snapshot.request is None or told is None or record is None:
             return
         variant = told.variant(snapshot.request.variant)
-        self.weights_shown.emit(variant.name)
+        self.weights_shown.emit(_whose(told, variant))
         self._histograms.set_colour(colour_place(self._document, record, variant.id))
         shapes, kind = layer_shapes(told), self._histograms.kind
         self._histograms.show_snapshot(
@@ -225,7 +227,7 @@ class LiveLayers(QObject):
         told, snapshot = self._controller.running_experiment, self._snapshot
         selected = self._document.view.selected_variant
         if record is None or told is None or snapshot is None or not self._is_selected(snapshot):
-            panel.set_telemetry({}, {}, None, 0, float("nan"), None)
+            panel.set_telemetry({}, {}, None, 0, float("nan"), told if record else None)
             panel.set_diverged("")
             return
         chosen = self._chosen_record(record)
@@ -239,13 +241,16 @@ class LiveLayers(QObject):
                 told,
             )
         else:
-            then = _experiment_at(record, chosen.step)
+            then = self._experiment_at(record, chosen.step)
             index = [variant.id for variant in then.variants].index(selected)
             measures = chosen.layer_measures(index, [layer.id for layer in then.layers])
             watched = any(each.output_gradient_norm is not None for each in measures.values())
             observed: Literal["step"] | None = "step" if watched else None
-            panel.set_telemetry(measures, {}, observed, chosen.step, snapshot.step_seconds, then)
-        panel.set_diverged(record.diverged.get(selected, (0.0, ""))[1])
+            panel.set_telemetry(
+                measures, {}, observed, chosen.step, snapshot.step_seconds, then, chosen.epoch
+            )
+        member = selected, told.training.seeds[0]
+        panel.set_diverged(record.diverged_seeds.get(member, ""))
 
     def _show_history(self) -> None:
         record, snapshot = self._store.current, self._snapshot
@@ -264,6 +269,17 @@ class LiveLayers(QObject):
 
     def _chosen_record(self, record: RunRecord) -> "EpochRecord | None":
         return None if self._epoch is None else record.run.history.at(self._epoch)
+
+    def _experiment_at(self, record: RunRecord, step: int) -> Experiment:
+        """What the run trained when it took this step; remembered, it is asked for every frame."""
+        if (record, step) != self._then[:2]:
+            experiment = record.experiment
+            for entry in tuple(record.run.journal):
+                if entry.step < step:
+                    experiment = apply_edit(experiment, entry.edit)
+            self._then = record, step, experiment
+        assert self._then[2] is not None
+        return self._then[2]
 
     def _is_selected(self, snapshot: "Snapshot") -> bool:
         return _variant_of(snapshot) == self._document.view.selected_variant
@@ -289,6 +305,12 @@ def _sees_images(experiment: Experiment) -> bool:
     return images and lowest.kind in ("dense", "pca")
 
 
+def _whose(experiment: Experiment, variant: Variant) -> str:
+    """The variant's name; of several seeds, the one that is looked at."""
+    seeds = experiment.training.seeds
+    return variant.name if len(seeds) == 1 else f"{variant.name} · seed {seeds[0]}"
+
+
 def _headings(experiment: Experiment) -> list[LayerHeading]:
     return [LayerHeading(layer.id, layer.id, _detail(layer)) for layer in experiment.layers]
 
@@ -301,12 +323,3 @@ def _detail(layer: Layer) -> str:
     return (
         kind_word(layer.kind) if activation == "linear" else f"{kind_word(layer.kind)} {activation}"
     )
-
-
-def _experiment_at(record: RunRecord, step: int) -> Experiment:
-    """What the run trained when it took this step."""
-    experiment = record.experiment
-    for entry in tuple(record.run.journal):
-        if entry.step < step:
-            experiment = apply_edit(experiment, entry.edit)
-    return experiment

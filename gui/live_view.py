@@ -89,7 +89,8 @@ class LiveView(QObject):
         record = self._store.current
         if event.kind == "diverged" and event.variant is not None and record is not None:
             epoch = event.step / max(1, record.run.steps_per_epoch)
-            record.diverged[event.variant] = (epoch, event.text)
+            record.diverged.setdefault(event.variant, (epoch, event.text))  # the first seed to go
+            record.diverged_seeds[event.variant, event.seed] = event.text
             self._show_curves()
 
     @Slot(object, object)

@@ -205,11 +205,17 @@ class MainWindow(QMainWindow):
     def _on_happened(self, event: "Event") -> None:
         self._idle = event.variant if event.kind == "nothing trainable" else self._idle
         if event.kind in ("diverged", "nothing trainable"):
-            self.show_problem(event.text)
+            self.show_problem(f"{self._variant_name(event.variant)}: {event.text}")
         elif event.kind == "failed":
             self.show_problem(self.tr("The run failed: {0}").format(event.text.splitlines()[-1]))
         elif event.kind == "started":
             self.show_notice("")
+
+    def _variant_name(self, variant_id: str | None) -> str:
+        running = self._parts.controller.running_experiment
+        variants = running.variants if running is not None else ()
+        names = {variant.id: variant.name for variant in variants}
+        return names.get(variant_id or "", variant_id or "")
 
     @Slot()
     def _show_title(self) -> None:

@@ -312,8 +312,14 @@ class RunController(QObject):
         record = self.record
         if record is None:
             return
+        edited = False
         while record.run.events:
-            self._take(record, record.run.events.popleft())
+            event = record.run.events.popleft()
+            edited = edited or event.kind == "edited"
+            self._take(record, event)
+        if edited:  # once, however many edits there were
+            self._follow_journal(record)
+            self.journal_changed.emit()
         grown = record.read_log()
         snapshot: Snapshot | None = record.run.mailbox.take()
         if grown or snapshot is not None:
@@ -354,16 +360,16 @@ class RunController(QObject):
                 self._send_pace(record)
                 self._set_state("finished")
             case "stopped":
+                self._sent.clear()
                 self._hurried = False
                 self._set_state("stopped")
             case "failed":
+                self._wanted.clear()
+                self._sent.clear()
                 self._hurried = False
                 self._set_state("failed")
                 _log.error("run %d failed:\n%s", record.number, event.text)
-            case "edited":
-                self._follow_journal(record)
-                self.journal_changed.emit()
-            case "diverged" | "nothing trainable":
+            case "edited" | "diverged" | "nothing trainable":
                 pass
         self.happened.emit(event)
 

@@ -71,6 +71,7 @@ class RunRecord:
             for held in held_out:
                 self.curves[variant.id, held] = Curve(members, LOSS_COLUMNS[held])
         self.diverged: dict[str, tuple[float, str]] = {}  # variant -> (epoch, what happened)
+        self.diverged_seeds: dict[tuple[str, int | None], str] = {}  # -> what happened
         self._read = 0
 
     @property

@@ -40,7 +40,8 @@ class StackedDropout(StackedLayer[Dropout]):
     def member(self, index: int, dtype: torch.dtype = torch.float32) -> Self:
         """One member with its latest mask, which it keeps: what it saw can be computed again.
 
-        One that does not drop, as its mode is now, has a mask of ones.
+        One that does not drop, as its mode is now, has a mask of ones; one that did not drop in
+        the latest step has ones as well.
         """
         copy = type(self)(self.spec, (), 0)
         copy.set_in_training(self._in_training[index].flatten())

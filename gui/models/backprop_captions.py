@@ -88,7 +88,7 @@ def _nothing(backprop: Backprop) -> str:
     if backprop.cutting:
         text = translate(
             "slow motion",
-            "{layer} is detached and nothing above it trains: nothing is updated. "
+            "{layer} is detached and no later layer trains: nothing is updated. "
             "No backward pass at all.",
         )
         return text.format(layer=backprop.cutting)
@@ -224,14 +224,14 @@ def _stop(backprop: Backprop) -> str:
     if backprop.cutting:
         text = translate(
             "slow motion",
-            "{cut} is detached: its output counts as a constant, so no gradient goes below {name}, "
-            "whatever is ticked there. Backprop stops here.",
+            "{cut} is detached: its output counts as a constant, so no gradient goes beyond "
+            "{name}, whatever is ticked there. Backprop stops here.",
         )
         return text.format(cut=backprop.cutting, name=name)
     if lowest == 0:
         text = translate(
             "slow motion",
-            "{name} is the first layer: below it is only the data, and backprop ends here.",
+            "{name} is the first layer: before it is only the data, and backprop ends here.",
         )
     else:
         text = translate(

@@ -13,7 +13,10 @@ Observed = Literal["step", "now"]
 
 @dataclass(frozen=True)
 class BackpropTelemetry:
-    """Measures by layer id, and the step they are of; before a run there is nothing in it."""
+    """Measures by layer id, and the step they are of; before a run there is nothing in it.
+
+    Step -1: there is a run, and it does not have the variant.
+    """
 
     variant: str = ""
     measures: Measures = field(default_factory=dict)
@@ -23,10 +26,13 @@ class BackpropTelemetry:
     step_seconds: float = math.nan
     experiment: Experiment | None = None
     """What the run trains now; None before a run."""
+    epoch: int | None = None
+    """The epoch that was chosen; None for the latest step."""
 
     def follows(self, other: "BackpropTelemetry") -> bool:
         """Whether it tells of the same thing a moment later, so that it may wait for its turn."""
-        return (self.variant, self.observed) == (other.variant, other.observed)
+        mine, its = ((each.variant, each.observed, each.epoch) for each in (self, other))
+        return mine == its
 
 
 def shown_telemetry(
@@ -42,7 +48,7 @@ def shown_telemetry(
     try:
         running.variant(selected)
     except ExperimentError:  # added since the run began
-        return document, BackpropTelemetry()
+        return document, BackpropTelemetry(step=-1)
     if told.variant != selected:
         return running, BackpropTelemetry(selected, step=told.step, experiment=running)
     return running, told

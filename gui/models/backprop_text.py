@@ -132,6 +132,8 @@ def state_text(observed: str | None, step: int) -> str:
         return translate("backprop", "gradients of step {step}").format(step=f"{step:,}")
     if observed == "now":
         return translate("backprop", "computed on the last batch, weights as they are now")
+    if step < 0:
+        return translate("backprop", "at the next run")
     if step > 0:
         return translate("backprop", "no gradient at step {step}").format(step=f"{step:,}")
     return translate("backprop", "numbers appear with the first step")

@@ -13,8 +13,13 @@ from gui.widgets.reach_badge import reach_explanation
 translate = QCoreApplication.translate
 
 
-def legend_text(backprop: Backprop, texts: tuple[RowText, ...], *, what_if: bool) -> str:
-    """The key below the picture; with `what_if` it says what is hypothetical."""
+def legend_text(
+    backprop: Backprop, texts: tuple[RowText, ...], *, what_if: bool, past: bool = False
+) -> str:
+    """The key below the picture; with `what_if` it says what is hypothetical.
+
+    `past`: an earlier epoch is shown, of which nothing hypothetical was measured.
+    """
     lines = [
         translate("backprop", "↑ through a layer   ↳ into its weights"),
         translate("backprop", "width: norm, 1e-6 to 10, log scale"),
@@ -23,6 +28,8 @@ def legend_text(backprop: Backprop, texts: tuple[RowText, ...], *, what_if: bool
         lines.append(translate("backprop", "dashed: hypothetical, nothing frozen"))
     elif what_if and all(row.reach == "updated" for row in backprop.rows):
         lines.append(translate("backprop", "nothing is frozen: there is nothing to add"))
+    elif what_if and past:
+        lines.append(translate("backprop", "dashed arrows: at the latest step only"))
     elif what_if:
         lines.append(translate("backprop", "dashed arrows come with the next numbers"))
     return "\n".join(lines)
@@ -35,14 +42,23 @@ def row_tip(row: BackpropRow) -> str:
         lines.append(_documented("detached"))
     if row.cut_off:
         if row.cut_by != row.name:
-            text = translate("backprop", "Trainable, but {layer} above is detached: cut off.")
+            text = translate(
+                "backprop", "Trainable, but the later layer {layer} is detached: cut off."
+            )
             lines.append(text.format(layer=row.cut_by))
-    elif row.layer.has_parameters:
+    elif row.layer.has_parameters and not row.cut_by:
         lines.append(reach_explanation(row.reach))
+    elif row.cut_by and row.cut_by != row.name:
+        text = translate("backprop", "The later layer {layer} is detached: no gradient comes here.")
+        lines.append(text.format(layer=row.cut_by))
+    elif row.cut_by:
+        pass  # said already
     elif row.reach == "passed through":
         lines.append(translate("backprop", "No weights to update: the gradient goes through it."))
     else:
-        lines.append(translate("backprop", "Nothing below is updated: no gradient arrives here."))
+        lines.append(
+            translate("backprop", "No earlier layer is updated: no gradient arrives here.")
+        )
     if row.layer.has_parameters and row.plan.trainable:
         rate = translate("backprop", "Learning rate {rate}")
         lines.append(rate.format(rate=format_rate(row.plan.learning_rate)))
@@ -89,15 +105,15 @@ def boundary_tip(backprop: Backprop) -> str:
     if backprop.cutting:
         text = translate(
             "backprop",
-            "{layer} is detached: its output counts as a constant, so nothing at or below it gets "
-            "a gradient, ticked or not. Freezing would let the gradient through.",
+            "{layer} is detached: its output counts as a constant, so neither it nor an earlier "
+            "layer gets a gradient, ticked or not. Freezing would let the gradient through.",
         )
         return text.format(layer=backprop.cutting)
     assert backprop.lowest is not None
     name = backprop.rows[backprop.lowest].name
     text = translate(
         "backprop",
-        "{layer} is the lowest layer that trains. Nothing below needs a gradient, so none is "
+        "{layer} is the first layer that trains. No earlier layer needs a gradient, so none is "
         "computed: autograd ends here.",
     )
     return text.format(layer=name)
@@ -119,14 +135,14 @@ def cost_line_tip(line: CostLine) -> str:
         return translate("backprop", "Works on single values only: no matrix product to count.")
     purposes = {
         "weights": translate("backprop", "The gradient into the layer's own weights."),
-        "input": translate("backprop", "The gradient for the layer below."),
-        "either": translate("backprop", "Needed for the inner weights and for the layer below."),
+        "input": translate("backprop", "The gradient for the layer before."),
+        "either": translate("backprop", "Needed for the inner weights and for the layer before."),
     }
     reasons = {
         "": translate("backprop", "Computed, for every row of the batch."),
         "frozen": translate("backprop", "Frozen: not needed."),
         "cut off": translate("backprop", "Cut off by a detached output: not computed."),
-        "nothing below trains": translate("backprop", "Nothing below trains: not needed."),
+        "nothing below trains": translate("backprop", "No earlier layer trains: not needed."),
         "input is data": translate("backprop", "Below is the data: never needed."),
     }
     return f"{line.product.text}: {purposes[line.product.serves]}\n{reasons[line.skipped]}"

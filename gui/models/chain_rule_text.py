@@ -189,6 +189,11 @@ def _detached(check: ChainRuleCheck) -> str:
 
 
 def _confirmed(check: ChainRuleCheck) -> str:
+    if check.worst_difference is None:
+        return translate(
+            "chain rule",
+            "These gradients are too small for finite differences to tell: rounding is larger.",
+        )
     worst = apart_text(check.worst_difference)
     if check.agrees:
         return translate(

@@ -43,7 +43,7 @@ class WayRow:
 
 def product_text(chain: FactorChain, sample: int) -> str:
     """The chain of one sample: x 1.23 × slope 1 × from above −0.0412 = −0.0507."""
-    return translate("chain", "x {x} × slope {slope} × from above {above} = {product}").format(
+    return translate("chain", "x {x} × slope {slope} × arriving {above} = {product}").format(
         x=figure(float(chain.x[sample])),
         slope=plain_figure(float(chain.slope[sample])),
         above=figure(float(chain.from_above[sample])),
@@ -72,10 +72,10 @@ def above_text(chain: FactorChain, sample: int) -> str:
     """What stands above the ways up, or why there are none."""
     above = figure(float(chain.from_above[sample]))
     if chain.ways is None:
-        return translate("chain", "From above {above}: {reason}.").format(
+        return translate("chain", "Arriving {above}: {reason}.").format(
             above=above, reason=chain.reason
         )
-    return translate("chain", "From above {above}, by units of {layer}").format(
+    return translate("chain", "Arriving {above}, by units of {layer}").format(
         above=above, layer=chain.ways.layer
     )
 
@@ -132,7 +132,7 @@ def sample_title(column: SampleColumn) -> str:
         SampleColumn.SAMPLE: translate("chain", "sample"),
         SampleColumn.X: "x",
         SampleColumn.SLOPE: translate("chain", "slope"),
-        SampleColumn.FROM_ABOVE: translate("chain", "from above"),
+        SampleColumn.FROM_ABOVE: translate("chain", "arriving"),
         SampleColumn.CONTRIBUTION: translate("chain", "product"),
     }[column]
 
@@ -151,7 +151,7 @@ def sample_tip(column: SampleColumn) -> str:
             " sample counts 1 / samples.",
         ),
         SampleColumn.CONTRIBUTION: translate(
-            "chain", "x × slope × from above: what this sample adds to ∂L/∂w."
+            "chain", "x × slope × arriving: what this sample adds to ∂L/∂w."
         ),
     }[column]
 
@@ -176,7 +176,5 @@ def way_tip(column: WayColumn) -> str:
         WayColumn.WEIGHT: translate(
             "chain", "The weight that leads there. Frozen or not, it is a factor of the chain."
         ),
-        WayColumn.PRODUCT: translate(
-            "chain", "∂L/∂z × weight. Their sum is what arrives from above."
-        ),
+        WayColumn.PRODUCT: translate("chain", "∂L/∂z × weight. Their sum is what arrives."),
     }[column]

@@ -33,7 +33,8 @@ def row_status(row: LayerRow) -> Status:
     """What happens to the layer, or when its change will."""
     told, weight = _told(row)
     kind = "" if row.layer.kind == "dense" else kind_word(row.layer.kind)
-    plain = not (row.pending or row.stands_still or row.plan.detached)
+    still = row.stands_still and not row.scripted  # then it is the run's rate that counts
+    plain = not (row.pending or still or row.plan.detached)
     return Status(
         badge=plain,
         scissors=row.plan.detached,
@@ -82,7 +83,7 @@ def _told(row: LayerRow) -> tuple[str, Weight]:
     notes: tuple[tuple[bool, str, Weight], ...] = (
         (row.pending, translate("layers", "at the next run"), "later"),
         (row.scripted, translate("layers", "changed by the script"), "told"),
-        (row.plan.detached, translate("layers", "detached: nothing below learns"), "told"),
+        (row.plan.detached, translate("layers", "detached: earlier layers stand still"), "told"),
         (row.cut_off, cut_off, "told"),
         (row.stands_still, translate("layers", "computes its gradient, does not move"), "quiet"),
     )
@@ -117,7 +118,7 @@ def _reach_tip(row: LayerRow) -> str:
         return translate(
             "layers",
             "Detached: backprop is cut at this layer's output, as by detach() or no_grad. Neither "
-            "it nor any layer below it, towards the input, gets a gradient, ticked or not.",
+            "it nor any earlier layer, towards the input, gets a gradient, ticked or not.",
         )
     if row.cut_off:
         return translate(

@@ -43,7 +43,7 @@ def definition(measure: str) -> str:
         "output_gradient_norm": translate(
             "measure",
             "Length of the gradient that arrives at the layer's outputs, ‖∂L/∂out‖, over the "
-            "batch. A frozen layer with a trainable one below still passes it on.",
+            "batch. A frozen layer with a trainable one before it still passes it on.",
         ),
         "update_ratio": translate(
             "measure",

@@ -102,8 +102,8 @@ def summary_cell_tip(column: SummaryColumn, row: SummaryRow) -> str:
         case SummaryColumn.TRAINS if row.trainable and not row.updated:
             cut_off = translate(
                 "summary",
-                "Cut off: ticked, but the output of this layer or of one above is detached, so no "
-                "gradient comes here.",
+                "Cut off: ticked, but the output of this layer or of a later one is detached, so "
+                "no gradient comes here.",
             )
             return f"{cut_off}\n{tip}"
     return tip

@@ -121,10 +121,12 @@ class BackpropPanel(QFrame):
         step: int,
         step_seconds: float,
         experiment: Experiment | None,
+        epoch: int | None = None,
     ) -> None:
         """Show what a run measured on the selected variant; `experiment` is what it trains now.
 
         Without an experiment there is no run: words and costs are the document's, numbers dashes.
+        `epoch` is the one that was chosen, `experiment` then what the run trained at its end.
         """
         former = self._telemetry
         self._telemetry = BackpropTelemetry(
@@ -135,6 +137,7 @@ class BackpropPanel(QFrame):
             step,
             step_seconds,
             experiment,
+            epoch,
         )
         if experiment is not former.experiment and experiment != former.experiment:
             self._show()
@@ -244,11 +247,21 @@ class BackpropPanel(QFrame):
         what_if = telemetry.what_if if wanted and not halted else {}
         self._view.set_measures(telemetry.measures, what_if, halted=halted)
         self._costs.set_lately(telemetry.step_seconds)
-        variant = experiment.variant(self._document.view.selected_variant)
-        state = state_text(telemetry.observed, telemetry.step)
-        _set_text(self._state, f"{variant.name} · {state}")
-        told = legend_text(self._view.backprop, self._view.texts, what_if=wanted)
+        _set_text(self._state, self._state_words(experiment, telemetry))
+        past = telemetry.epoch is not None
+        told = legend_text(self._view.backprop, self._view.texts, what_if=wanted, past=past)
         _set_text(self._legend, told)
+
+    def _state_words(self, experiment: Experiment, telemetry: BackpropTelemetry) -> str:
+        """Whose numbers they are, and of when."""
+        words = [experiment.variant(self._document.view.selected_variant).name]
+        if len(experiment.training.seeds) > 1:
+            words.append(self.tr("seed {seed}").format(seed=experiment.training.seeds[0]))
+        if telemetry.epoch is not None:
+            words.append(self.tr("epoch {epoch}").format(epoch=telemetry.epoch))
+        flows = self._view.backprop.lowest is not None and not self._diverged
+        words.append(state_text(telemetry.observed if flows else None, telemetry.step))
+        return " · ".join(words)
 
     def _source(self) -> tuple[Experiment, BackpropTelemetry]:
         document = self._document

@@ -88,7 +88,9 @@ class ChainControls(QWidget):
         self._middle.setFixedWidth(CHOICE_WIDTH)
         self._middle.setAccessibleName(self.tr("Layer in question"))
         self._middle.setToolTip(
-            self.tr("The layer above that the gradient comes through; first the lowest frozen one.")
+            self.tr(
+                "The later layer that the gradient comes through; at first the earliest frozen one."
+            )
         )
         height = self._middle.sizeHint().height()
         for widget in (self._of, self._middle, self._with):

@@ -26,9 +26,9 @@ class ChainEmpty(QWidget):
         self._about.setText(
             self.tr(
                 "This window shows the gradient of the lowest layer with weights, computed in"
-                " several ways: by autograd, from losses alone, with a layer above it detached,"
+                " several ways: by autograd, from losses alone, with a later layer detached,"
                 " left out, and with that layer's weights altered in a copy. It answers whether a"
-                " frozen layer takes part in the backpropagation of the layers below it."
+                " frozen layer takes part in the backpropagation of the layers before it."
             )
         )
         column = QVBoxLayout(self)

@@ -110,11 +110,11 @@ class ChainReadout(QWidget):
         self._product.setToolTip(
             self.tr(
                 "∂L/∂w of one sample: what reaches the weight, times the slope of layer 1's"
-                " activation, times what arrives from above."
+                " activation, times what arrives from the layer after."
             )
         )
         self._sample_view.setAccessibleName(self.tr("Factors of every sample"))
-        self._way_view.setAccessibleName(self.tr("What arrives from above, unit by unit"))
+        self._way_view.setAccessibleName(self.tr("What arrives from the layer after, unit by unit"))
         self._way_view.setSelectionMode(ChainTable.SelectionMode.NoSelection)
         for label in (self._above, self._sum):
             label.setWordWrap(True)

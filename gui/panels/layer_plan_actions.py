@@ -72,8 +72,8 @@ class LayerPlanActions(QObject):
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         action.setToolTip(
             self.tr(
-                "Cut backprop at the layer's output, as detach() does: neither it nor anything "
-                "below learns ({keys})"
+                "Cut backprop at the layer's output, as detach() does: neither it nor any "
+                "earlier layer learns ({keys})"
             ).format(keys=DETACH_KEY)
         )
         action.setIconVisibleInMenu(False)  # there it has a box that shows whether it is ticked

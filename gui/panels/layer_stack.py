@@ -39,6 +39,7 @@ class LayerStack(QWidget):
     ) -> None:
         super().__init__(parent)
         self._document = document
+        self._running: Experiment | None = None
         self._edits = LayerEdits(document, self)
         self._table = LayerTable(document, self._edits, self)
         self._grid = LayerGrid(self._table, self._edits, themes, icons)
@@ -101,7 +102,9 @@ class LayerStack(QWidget):
 
     def set_running(self, experiment: Experiment | None) -> None:
         """Mark the layers that the run which is going has otherwise; None: no run is going."""
+        self._running = experiment
         self._table.set_running(experiment)
+        self._show()
 
     @Slot(object, object)
     def _on_document_changed(self, before: Experiment, after: Experiment) -> None:
@@ -128,7 +131,9 @@ class LayerStack(QWidget):
     def _show(self) -> None:
         experiment = self._document.experiment
         self._input.setText(input_text(experiment))
-        shown = totals(experiment, self._document.view.selected_variant)
+        scripted = any(row.scripted for row in self._table.rows)
+        trained = self._running if scripted and self._running is not None else experiment
+        shown = totals(trained, self._document.view.selected_variant)
         self._totals.setText(totals_text(shown))
         self._totals.set_ink("muted" if shown.trainable else "frozen_ink")
         self._problems.set_problem(layer_problems(experiment))

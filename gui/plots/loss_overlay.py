@@ -173,7 +173,8 @@ class LossOverlay(QGraphicsItem):
         told.sort(key=lambda end: end.y)
         low, high = self._area.top() + ROW / 2 + 2, self._area.bottom() - ROW / 2 - 2
         places = spread([end.y for end in told], ROW, low, high)
-        if any(abs(end.y - y) > MOST_SHIFT for end, y in zip(told, places, strict=True)):
+        shifts = [abs(end.y - y) for end, y in zip(told, places, strict=True)]
+        if max(shifts, default=0.0) > MOST_SHIFT or (len(told) - 1) * ROW > high - low:
             told = [end for end in told if end.problem or not end.sign.hollow]
             told = told[: int((high - low) / ROW) + 1]
             places = spread([end.y for end in told], ROW, low, high)

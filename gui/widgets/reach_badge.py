@@ -33,12 +33,12 @@ def reach_explanation(reach: Reach, *, has_parameters: bool = True) -> str:
         ),
         "passed through": QCoreApplication.translate(
             "ReachBadge",
-            "Frozen, and something below is trainable: the gradient goes down through these"
-            " weights and leaves them as they are.",
+            "Frozen, and an earlier layer is trainable: the gradient goes through these weights on"
+            " to it and leaves them as they are.",
         ),
         "not reached": QCoreApplication.translate(
             "ReachBadge",
-            "Frozen, and nothing below is trainable: backprop stopped above this layer.",
+            "Frozen, and no earlier layer is trainable: backprop stopped before it came here.",
         ),
     }
     return sentences[reach]
@@ -111,11 +111,11 @@ def _explanation_without_parameters(reach: Reach) -> str:
     if reach == "not reached":
         return QCoreApplication.translate(
             "ReachBadge",
-            "Nothing to update here, and nothing below is trainable: backprop stopped above this"
-            " layer.",
+            "Nothing to update here, and no earlier layer is trainable: backprop stopped before it"
+            " came here.",
         )
     return QCoreApplication.translate(
-        "ReachBadge", "Nothing to update here: the gradient goes through to the layers below."
+        "ReachBadge", "Nothing to update here: the gradient goes through to earlier layers."
     )
 
 
@@ -124,7 +124,7 @@ def _mark_side(metrics: QFontMetrics) -> int:
 
 
 def _paint_mark(painter: QPainter, box: QRectF, reach: Reach, ink: QColor) -> None:
-    """Updated: a filled square. Passed through: an arrow down. Not reached: an empty square."""
+    """Updated: a filled square. Passed through: an arrow up, where it goes. Not reached: empty."""
     pen = QPen(ink, max(1.2, box.width() / 6))
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
@@ -134,7 +134,7 @@ def _paint_mark(painter: QPainter, box: QRectF, reach: Reach, ink: QColor) -> No
     if reach != "passed through":
         painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), 1.5, 1.5)
         return
-    tip = QPointF(box.center().x(), box.bottom() - inset)
+    tip = QPointF(box.center().x(), box.top() + inset)
     wing = box.width() * 0.34
-    painter.drawLine(QPointF(tip.x(), box.top() + inset), tip)
-    painter.drawPolyline(QPolygonF([tip - QPointF(wing, wing), tip, tip + QPointF(wing, -wing)]))
+    painter.drawLine(QPointF(tip.x(), box.bottom() - inset), tip)
+    painter.drawPolyline(QPolygonF([tip + QPointF(-wing, wing), tip, tip + QPointF(wing, wing)]))

@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from gui.theme import ThemeSource
 from gui.widgets.section_title import SectionTitle
 
+TITLE = 48  # pixels, the least
+
 
 class TitledPanel(QFrame):
     """Holds one widget under a title."""
@@ -17,6 +19,7 @@ class TitledPanel(QFrame):
         self.setProperty("panel", True)
         self.setAccessibleName(title)
         self._title = SectionTitle(themes, title)
+        self._title.setMinimumWidth(TITLE)  # a long name must not make the window wide
         self._header = QHBoxLayout()
         self._header.setContentsMargins(12, 8, 8, 0)
         self._header.addWidget(self._title)

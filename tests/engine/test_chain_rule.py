@@ -13,7 +13,7 @@ from engine.chain_rule import answer_question, check_chain_rule
 from engine.chain_rule_values import Alteration, ChainRuleQuestion
 from engine.datasets.loading import load_dataset
 from engine.errors import EngineError
-from engine.journal import SetDetached, SetTrainable
+from engine.journal import SetDetached, SetTrainable, SetWhenFrozen
 from engine.layer_specs import BatchNorm, Dense, Residual
 from engine.lone_member import LoneMember
 from engine.trainer import Trainer
@@ -46,7 +46,7 @@ def test_any_weight_can_be_asked_for(name):
     assert check.worst_difference < 1e-5
 
 
-@every_stack
+@pytest.mark.parametrize("name", [name for name in STACKS if name != "batch norm"])
 def test_a_middle_layer_frozen_or_not_leaves_every_bit_of_the_gradient(name):
     for member, frozen in ((0, True), (1, False)):
         check = check_chain_rule(trained(STACKS[name]), member)
@@ -56,6 +56,23 @@ def test_a_middle_layer_frozen_or_not_leaves_every_bit_of_the_gradient(name):
         assert check.frozen_norm == check.trainable_norm > 0
         assert check.norm == pytest.approx(check.frozen_norm, rel=1e-4)
         assert check.middle_frozen is (frozen and check.middle == "two")
+
+
+def test_freezing_a_batch_norm_changes_what_passes_unless_it_goes_on():
+    """It normalizes by its running statistics then: as the run's own gradient shows."""
+    trainer = trained(STACKS["batch norm"])
+    for choice in ("inference", "training"):
+        trainer.apply(SetWhenFrozen(variant="frozen", layer="two", when_frozen=choice))
+        check = check_chain_rule(trainer, 0, middle="two")
+        really = {}
+        for trains in (False, True):
+            trainer.apply(SetTrainable(variant="frozen", layer="two", trainable=trains))
+            gradient = LoneMember.of(trainer, 0).observe().gradients[0]
+            really[trains] = gradient.norm().item()
+        trainer.apply(SetTrainable(variant="frozen", layer="two", trainable=False))
+        assert check.frozen_norm == pytest.approx(really[False], rel=1e-5)
+        assert check.trainable_norm == pytest.approx(really[True], rel=1e-5)
+        assert check.bit_identical is (choice == "training")
 
 
 def rest_of(name, check):

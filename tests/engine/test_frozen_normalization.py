@@ -159,10 +159,12 @@ def test_probing_moves_no_statistics_of_the_run():
     assert norm_of(trainer) == kept
     trainer.apply(freeze())
     alone = LoneMember.of(trainer, 0)
-    alone.observe([True] * 2 + [False, True])  # as if it trained: the mode stays that of the run
-    assert torch.equal(
-        alone.network.layer("norm").flat_buffers(), trainer.network.layer("norm").flat_buffers()[:1]
-    )
+    alone.observe([True, False, False, True])  # as it is: the mode stays that of the run
+    still = trainer.network.layer("norm").flat_buffers()[:1]
+    assert torch.equal(alone.network.layer("norm").flat_buffers(), still)
+    alone.observe([True, True, False, True])  # as if it trained: by the batch, on the copy only
+    assert not torch.equal(alone.network.layer("norm").flat_buffers(), still)
+    assert torch.equal(trainer.network.layer("norm").flat_buffers()[:1], still)
 
 
 def test_a_member_alone_drops_as_its_variant_does_now():

@@ -8,7 +8,7 @@ from oracle import LAYERS, patterned
 from engine.errors import DatasetError, ExperimentError
 from engine.journal import JournalEntry, RenameVariant, SetLearningRate, SetTrainable
 from engine.run import Run, replay, train
-from engine.telemetry import SnapshotRequest
+from engine.telemetry import EpochRecord, SnapshotRequest
 from engine.trainer import EVALUATED_VALUES
 
 TWO = {"all": (1, 1, 1), "first": (1, 0, 0)}
@@ -274,3 +274,43 @@ def test_a_replay_knows_what_the_script_still_has_to_do():
     assert again.journal == run.journal == list(script)
     for layer, other in zip(run.trainer.network.layers, again.trainer.network.layers, strict=True):
         assert torch.equal(layer.flat_parameters(), other.flat_parameters())
+
+
+def test_a_script_of_the_experiment_is_not_checked_twice(monkeypatch):
+    """A long one would take minutes: each edit validates the whole experiment."""
+    applied = []
+    monkeypatch.setattr("engine.run.apply_edit", lambda *edit: applied.append(edit))
+    script = tuple(entry(step, rate(0.1)) for step in range(50))
+    Run(experiment().replace(script=script))
+    assert applied == []
+    Run(experiment(), script[:2])
+    assert len(applied) == 2
+
+
+def test_what_is_due_at_the_end_is_taken_at_the_end():
+    script = (entry(3 * STEPS, freeze()),)
+    run = Run(experiment().replace(script=script))
+    while not run.complete:
+        run.step()
+    assert run.journal == list(script)
+
+
+def test_a_run_of_many_layers_and_variants_keeps_fewer_epochs():
+    few, many = Run(experiment()), Run(patterned({f"v{n}": (1, 1, 1) for n in range(300)}))
+    for run in (few, many):
+        for epoch in range(1, 300):
+            run.history.append(EpochRecord(epoch, epoch, np.empty(0), np.empty(0, bool), {}))
+    assert len(many.history) < len(few.history) <= 256
+    assert len(many.history) >= 16
+
+
+def test_a_member_that_diverged_has_no_gradient_when_it_is_looked_at_again():
+    run = Run(experiment(optimizer="sgd", seeds=(1,)))
+    for layer in LAYERS:
+        run.apply(rate(1e9, layer))
+    while not run.trainer.diverged:
+        run.step()
+    request = SnapshotRequest("all", 1, gradients=True)
+    measures = run.snapshot(request).measures
+    assert all(each.gradient_norm is None for each in measures.values())
+    assert all(each.output_gradient_norm is None for each in measures.values())

@@ -68,6 +68,22 @@ def test_questions_are_answered_in_their_order_among_the_commands(worker):
     assert (frozen.result(PATIENCE), later.result(PATIENCE)) == (False, True)
 
 
+def test_a_question_that_nobody_can_answer_any_more_is_cancelled():
+    worker = TrainingWorker()
+    run = added(worker, GatedRun(tiny(epochs=LONG)))
+    worker.step(run)
+    assert run.inside.wait(PATIENCE)
+    waiting = worker.ask(run, lambda run: run.step_count)
+    closing = threading.Thread(target=worker.close)
+    closing.start()
+    run.leave.set()
+    closing.join(PATIENCE)
+    late = worker.ask(run, lambda run: run.step_count)
+    for answer in (waiting, late):
+        assert answer.done()
+    assert late.cancelled()
+
+
 def test_what_a_question_raises_arrives_and_the_run_goes_on(worker):
     run = added(worker, Run(tiny()))
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QMimeData, QTimer, QUrl
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+import resources
 from engine.edits import apply_edit
 from engine.experiment import Experiment
 from engine.journal import SetTrainable
@@ -117,13 +118,13 @@ def test_a_file_is_opened_and_remembered(desk: Desk, tmp_path: Path, qtbot: QtBo
 
 
 def test_what_was_open_before_comes_back_with_undo(desk: Desk, tmp_path: Path) -> None:
-    desk.files.open_file(example_files()[0])
+    desk.files.open_file(resources.path("examples", "classic.json"))
     unsaved = desk.freeze()
     save_project(tmp_path / "other.json", first_experiment().replace(name="Other"))
     desk.files.open_file(tmp_path / "other.json")
     desk.document.undo_stack.undo()
     assert desk.document.experiment == unsaved
-    assert desk.document.path == example_files()[0]
+    assert desk.document.path == resources.path("examples", "classic.json")
     assert desk.document.modified
     desk.document.undo_stack.redo()
     assert desk.document.path == tmp_path / "other.json"

@@ -3,6 +3,7 @@
 from engine.experiment import Experiment
 from engine.journal import JournalEntry, SetTrainable
 from engine.structure import add_variant
+from engine.telemetry import Event
 from tests.gui.live_bench import DASHES, Bench, BenchOf, bursting, points
 
 
@@ -37,7 +38,7 @@ def test_a_variant_that_the_run_has_not_has_words_and_dashes(bench: Bench) -> No
     bench.take_steps(1)
     assert bench.own() == bench.arriving() == DASHES
     assert bench.words() == ["updated", "updated", "updated"]
-    assert "first step" in bench.backprop.state_text
+    assert bench.backprop.state_text == "Variant 3 · at the next run"
     bench.document.view.select("all")
     bench.until(lambda: "–" not in bench.own())
 
@@ -100,6 +101,34 @@ def test_divergence_is_said_of_its_variant_and_goes_with_a_new_run(bench_of: Ben
     bench.until(lambda: "went non-finite at step" in bench.backprop.problem_text)
     bench.controller.reset()
     assert bench.backprop.problem_text == ""
+
+
+def test_another_seeds_divergence_is_not_said_of_the_one_that_is_shown(bench_of: BenchOf) -> None:
+    bench = bench_of(points(seeds=(1, 2)))
+    bench.show_backprop()
+    bench.take_steps(2)
+    bench.until(lambda: "seed 1" in bench.backprop.state_text)
+    for seed in (2, 1):
+        gone = Event("diverged", 2, f"seed {seed} went", "all", seed)
+        bench.run.events.append(gone)
+        shown = "seed 1 went" if seed == 1 else ""
+        bench.until(lambda gone=gone: gone not in bench.run.events)
+        bench.until(lambda shown=shown: shown in bench.backprop.problem_text)
+        assert bool(bench.backprop.problem_text) is bool(shown)
+
+
+def test_a_chosen_epoch_is_named_and_what_if_is_of_the_latest_step(bench: Bench) -> None:
+    bench.show_backprop()
+    bench.finish()
+    bench.toggle_what_if()
+    bench.until(lambda: "gradients of step" in bench.backprop.state_text)
+    bench.layers.show_epoch(2.0)
+    assert bench.backprop.state_text.startswith("All · epoch 2 · ")
+    bench.document.view.select("last")
+    bench.until(lambda: bench.backprop.state_text.startswith("Last · epoch 2 · "))
+    assert "at the latest step only" in bench.backprop.legend_text
+    bench.layers.show_epoch(None)
+    assert "epoch" not in bench.backprop.state_text
 
 
 def test_what_the_script_does_is_followed(bench_of: BenchOf) -> None:

@@ -79,7 +79,7 @@ def test_the_classic_captions():
         "∂L/∂z. hidden-1 trains: it gets ∂L/∂W = inputᵀ · ∂L/∂z (0.0123) and will move."
     )
     assert found[-1].caption == (
-        "hidden-1 is the first layer: below it is only the data, and backprop ends here."
+        "hidden-1 is the first layer: before it is only the data, and backprop ends here."
     )
 
 
@@ -101,7 +101,7 @@ def test_a_detached_layer_ends_it():
     assert found[-1].caption.startswith("hidden-2 is detached: its output counts as a constant")
     nothing = steps(DENSE, (TRAINS, DETACHED, FROZEN))
     assert [step.caption for step in nothing] == [
-        "hidden-2 is detached and nothing above it trains: nothing is updated. "
+        "hidden-2 is detached and no later layer trains: nothing is updated. "
         "No backward pass at all."
     ]
 

@@ -131,7 +131,7 @@ def test_rate_zero_and_a_cut_are_told():
     texts = row_texts(backprop, everywhere(FULL), {})
     assert [fact.text for fact in texts[0].facts] == ["moved 0.310", "cut off by b"]
     assert "a" in row_tip(backprop.rows[0])
-    assert "b above is detached" in row_tip(backprop.rows[0])
+    assert "the later layer b is detached" in row_tip(backprop.rows[0])
 
 
 def test_layers_without_weights_say_so():
@@ -169,7 +169,7 @@ def test_with_room_the_boundary_says_why():
 
 
 def test_the_boundarys_tip_names_the_layer():
-    assert "b is the lowest layer that trains" in boundary_tip(shown(DENSE, FROZEN, TRAINS, TRAINS))
+    assert "b is the first layer that trains" in boundary_tip(shown(DENSE, FROZEN, TRAINS, TRAINS))
     assert "Nothing is trainable" in boundary_tip(shown(DENSE, FROZEN, FROZEN, FROZEN))
     assert "b is detached" in boundary_tip(shown(DENSE, TRAINS, DETACHED, TRAINS))
 
@@ -190,7 +190,7 @@ def test_a_skipped_product_says_why_in_its_tip():
         "Frozen: not needed.",
         "Below is the data: never needed.",
         "Computed, for every row of the batch.",
-        "Nothing below trains: not needed.",
+        "No earlier layer trains: not needed.",
     ]
 
 

@@ -248,12 +248,12 @@ def test_the_table_says_none_where_there_is_no_gradient_and_a_dash_where_nobody_
 
 
 def test_a_chain_reads_as_a_product():
-    assert product_text(CHAIN, 0) == "x 1.23 × slope 1 × from above −0.0412 = −0.0508"
-    assert product_text(CHAIN, 1) == "x 2.00 × slope 0 × from above 0.500 = 0"
+    assert product_text(CHAIN, 0) == "x 1.23 × slope 1 × arriving −0.0412 = −0.0508"
+    assert product_text(CHAIN, 1) == "x 2.00 × slope 0 × arriving 0.500 = 0"
     assert sum_text(CHAIN) == "Sum of 2 samples −0.0508: exactly autograd's number"
     off = replace(CHAIN, gradient=-0.05)
     assert sum_text(off) == "Sum of 2 samples −0.0508: 1.7e-2 from autograd's number"
-    assert above_text(CHAIN, 0) == "From above −0.0412, by units of hidden-2"
+    assert above_text(CHAIN, 0) == "Arriving −0.0412, by units of hidden-2"
 
 
 def test_what_arrives_is_told_unit_by_unit():
@@ -278,9 +278,9 @@ def test_what_arrives_is_told_unit_by_unit():
 
 
 def test_without_ways_it_says_why():
-    chain = replace(CHAIN, ways=None, reason="norm mixes values on the way up")
+    chain = replace(CHAIN, ways=None, reason="norm normalizes on the way up")
     assert way_rows(chain, 0) == ()
-    assert above_text(chain, 0) == "From above −0.0412: norm mixes values on the way up."
+    assert above_text(chain, 0) == "Arriving −0.0412: norm normalizes on the way up."
 
 
 def test_the_tables_of_a_chain_follow_the_sample(qapp):

@@ -33,7 +33,7 @@ def test_a_detached_layer_has_scissors_and_says_what_follows():
     row = rows(residual_1=DETACHED)["residual-1"]
     status = row_status(row)
     assert (status.badge, status.scissors) == (False, True)
-    assert status.note == "residual · detached: nothing below learns"
+    assert status.note == "residual · detached: earlier layers stand still"
     assert row.reach == "not reached"
     assert "detach()" in status_tip(row)
 

@@ -52,7 +52,7 @@ def test_problems_of_layers_go_by_their_names(experiment):
 def test_a_row_says_what_happens_to_its_layer(experiment):
     first, second, _ = layer_rows(experiment, "first")
     assert "arrives here and moves" in status_tip(first)
-    assert "goes down through" in status_tip(second)
+    assert "goes through these weights" in status_tip(second)
     assert parameters_words(first) == "496 parameters"
 
 

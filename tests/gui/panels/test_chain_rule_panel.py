@@ -220,7 +220,7 @@ def test_a_chain_can_be_read_sample_by_sample(panel, filled):
     assert spin.value() == 7
     assert panel.question.sample == 6
     assert len(column(samples_table(panel), 0)) == len(chain.x) == 32
-    ways = named(panel, QTableView, "What arrives from above, unit by unit")
+    ways = named(panel, QTableView, "What arrives from the layer after, unit by unit")
     assert len(column(ways, 0)) == 8
 
 

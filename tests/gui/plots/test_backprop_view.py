@@ -219,8 +219,10 @@ def test_the_tooltips_define_what_is_under_the_mouse(view):
     arrives = QPointF(view.place_of_arrow("output", own=False).center())
     assert definition("output_gradient_norm") in view.tip_at(arrives)
     name = QPointF(view.place_of("hidden-1").topLeft()) + QPointF(60, 12)
-    assert view.tip_at(name).startswith("hidden-1 · Dense\nFrozen, and nothing below is trainable")
-    assert "hidden-2 is the lowest" in view.tip_at(QPointF(view.place_of_boundary().center()))
+    assert view.tip_at(name).startswith(
+        "hidden-1 · Dense\nFrozen, and no earlier layer is trainable"
+    )
+    assert "hidden-2 is the first layer" in view.tip_at(QPointF(view.place_of_boundary().center()))
     assert view.tip_at(QPointF(5, 5)) == ""
     facts = view.place_of("output")
     assert definition("moved") in view.tip_at(QPointF(60, facts.bottom() - 26)) or definition(
