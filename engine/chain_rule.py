@@ -16,7 +16,6 @@ from engine.chain_rule_layers import (
     batch_loss,
     check_weight,
     chosen_middle,
-    feature_names,
     first_layer,
     identity_reason,
     lone_copy,
@@ -92,7 +91,7 @@ def check_chain_rule(
         middle_frozen=not plans[asked.id].trainable,
         middle_kind=asked.spec.kind,
         middles=tuple(each.id for each in middle_layers(layers)),
-        inputs=feature_names(trainer.experiment.data),
+        inputs=trainer.feature_names,
         units=layer.parameters[0].shape[2],
         weights=_compare(trainer, lone, asked, picked, (whole, skipped, altered)),
         identity_reason=reason,
@@ -203,7 +202,7 @@ def _compare(
     """The picked weights with their gradients: as it is, with the middle skipped, and altered."""
     layer = lone.network.layers[first_layer(lone.network.layers)]
     weight = layer.parameters[0].detach()[0]
-    names = feature_names(trainer.experiment.data)
+    names = trainer.feature_names
     detached = _gradient(lone, layer, cut=middle.id)
     compared = []
     for row, column in picked:

@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 import torch
 from torch import Generator, Tensor
 
 from engine.chain_rule_values import Alteration
-from engine.datasets.loading import load_dataset
 from engine.errors import EngineError
-from engine.experiment import DataSpec
 from engine.layer_specs import PCA, Dense, Residual
 from engine.layers.base import AnyStackedLayer
 from engine.lone_member import LoneMember
@@ -126,12 +123,6 @@ def altered_copy(
         for weights in matrices:
             _alter(weights, alteration, generator)
     return other
-
-
-@lru_cache(maxsize=4)
-def feature_names(data: DataSpec) -> tuple[str, ...]:
-    """The names of a data set's inputs. Layers below layer 1 work on each value by itself."""
-    return load_dataset(data).feature_names
 
 
 def _alter(weights: Tensor, alteration: Alteration, generator: Generator) -> None:

@@ -19,7 +19,7 @@ from engine.consistency import (
 from engine.errors import ExperimentError, Problem
 from engine.journal import Journal
 from engine.layer_specs import PCA, AnyLayer, Dense, Layer
-from engine.values import Identifier, LearningRate, Name, Seed, Value
+from engine.values import Identifier, LearningRate, Name, Seed, Value, WhenFrozen
 
 FORMAT: Literal[1] = 1
 
@@ -28,7 +28,6 @@ Initialization = Literal[
 ]
 Optimizer = Literal["sgd", "adam", "adamw"]
 Loss = Literal["auto", "binary_cross_entropy", "cross_entropy", "mean_squared_error"]
-WhenFrozen = Literal["inference", "training"]
 
 INITIALIZATIONS: tuple[Initialization, ...] = get_args(Initialization)
 OPTIMIZERS: tuple[Optimizer, ...] = get_args(Optimizer)

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.autograd import grad
 
-from engine.chain_rule_layers import check_weight, feature_names, first_layer, lone_copy
+from engine.chain_rule_layers import check_weight, first_layer, lone_copy
 from engine.chain_rule_values import FactorChain, WaysUp
 from engine.errors import EngineError
 from engine.layers.base import AnyStackedLayer
@@ -74,7 +74,7 @@ def factor_chain(
         layer=layer.id,
         row=row,
         column=column,
-        input=feature_names(trainer.experiment.data)[row],
+        input=trainer.feature_names[row],
         value=weight[0, row, column].item(),
         sample=sample,
         x=forward.x[0, :, row].detach().numpy().copy(),

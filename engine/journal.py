@@ -7,7 +7,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from engine.consistency import field_problems
 from engine.errors import ExperimentError
-from engine.values import Identifier, LearningRate, Name, Value
+from engine.values import Identifier, LearningRate, Name, Value, WhenFrozen
 
 
 class SetTrainable(Value):
@@ -36,7 +36,7 @@ class SetWhenFrozen(Value):
     kind: Literal["set_when_frozen"] = "set_when_frozen"
     variant: Identifier
     layer: Identifier
-    when_frozen: Literal["inference", "training"]
+    when_frozen: WhenFrozen
 
 
 class SetDetached(Value):

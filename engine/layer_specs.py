@@ -34,7 +34,7 @@ class LayerSpec(Value, use_attribute_docstrings=True):
 
     has_parameters: ClassVar[bool] = True
     """Whether there is anything that training can update."""
-    acts_in_training_only: ClassVar[bool] = False
+    differs_in_training: ClassVar[bool] = False
     """Whether it does another thing in training than in inference."""
 
     def outputs(self, inputs: int) -> int:
@@ -132,7 +132,7 @@ class BatchNorm(LayerSpec):
     activation: Activation = "linear"
     """The function applied after the normalization."""
 
-    acts_in_training_only: ClassVar[bool] = True
+    differs_in_training: ClassVar[bool] = True
 
     def parameter_count(self, inputs: int) -> int:
         return 2 * inputs
@@ -162,7 +162,7 @@ class Dropout(LayerSpec):
     """Probability with which a value is zeroed in training."""
 
     has_parameters: ClassVar[bool] = False
-    acts_in_training_only: ClassVar[bool] = True
+    differs_in_training: ClassVar[bool] = True
 
 
 class Flatten(LayerSpec):

@@ -63,6 +63,7 @@ class Trainer:
         self.epoch = 0
         self.diverged: dict[int, Divergence] = {}
         seeds, variants = experiment.training.seeds, len(experiment.variants)
+        self.feature_names = dataset.feature_names
         self.objective = Objective(experiment, dataset.description.classes)
         inputs = torch.tensor(dataset.train_inputs)
         draws = Draws(

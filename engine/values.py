@@ -1,6 +1,6 @@
 """What every value of an experiment shares: frozen, strictly validated, and its basic types."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -12,6 +12,7 @@ MAX_SEED = 2**31 - 1
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 Name = Annotated[str, Field(min_length=1, max_length=80)]
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
+WhenFrozen = Literal["inference", "training"]
 LearningRate = Annotated[float, Field(ge=0, le=1e9)]
 
 

@@ -39,10 +39,12 @@ class LatePanels(QObject):
         controller: RunController,
         themes: ThemeSource,
         icons: Icons,
+        layers: TitledPanel,
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self._controller = controller
+        self._layers = layers
         self.experiment = ExperimentPanel(document, themes, icons)
         self.histograms = HistogramPanel(themes)
         self.backprop = BackpropPanel(document, themes, icons)
@@ -58,14 +60,13 @@ class LatePanels(QObject):
         controller.happened.connect(self._on_happened)
         self._on_state_changed()
 
-    def place(self, docks: Docks, layers: TitledPanel, loss_plot: LossPlot) -> None:
+    def place(self, docks: Docks, loss_plot: LossPlot) -> None:
         """Into the docks and under the losses; a click on an epoch there is heard from now on."""
         docks.experiment.setWidget(self.experiment)
         docks.backprop.setWidget(self.backprop)
         docks.summary.setWidget(self.summary)
-        layers.set_content(self.histograms)
-        layers.add_to_header(self.histograms.kind_choice)
-        self._layers = layers
+        self._layers.set_content(self.histograms)
+        self._layers.add_to_header(self.histograms.kind_choice)
         self.live_layers.weights_shown.connect(self._on_weights_shown)
         self.live_layers.epoch_shown.connect(loss_plot.set_chosen_epoch)
         loss_plot.epoch_chosen.connect(self.live_layers.show_epoch)

@@ -141,10 +141,11 @@ class MainWindow(QMainWindow):
             parts.controller,
             parts.themes,
             parts.icons,
+            self._layers,
             self,
         )
         self._late.notice.connect(self.show_notice)
-        self._late.place(self.docks, self._layers, self.loss_plot)
+        self._late.place(self.docks, self.loss_plot)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.files.accepts(event.mimeData()):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.experiment import Experiment, WhenFrozen
+from engine.experiment import Experiment
 from engine.journal import (
     Edit,
     RenameVariant,
@@ -13,6 +13,7 @@ from engine.journal import (
     SetTrainable,
     SetWhenFrozen,
 )
+from engine.values import WhenFrozen
 from gui.widgets.rate_text import format_rate
 
 translate = QCoreApplication.translate

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from engine.edits import apply_edits
-from engine.experiment import Experiment, WhenFrozen
+from engine.experiment import Experiment
 from engine.journal import SetDetached, SetLearningRate, SetTrainable, SetWhenFrozen
 from engine.layer_specs import Activation, LayerKind
 from engine.structure import (
@@ -17,6 +17,7 @@ from engine.structure import (
     remove_layer,
     replace_layer,
 )
+from engine.values import WhenFrozen
 from gui.document import Document
 from gui.models.checked_edit import try_edit
 from gui.models.edit_text import (

@@ -88,7 +88,7 @@ def add_text(kind: LayerKind) -> str:
 
 def has_box(layer: Layer) -> bool:
     """Whether freezing makes a difference to the layer, so that it has a check box."""
-    return layer.has_parameters or layer.acts_in_training_only
+    return layer.has_parameters or layer.differs_in_training
 
 
 def size_field(layer: Layer) -> SizeField | None:

@@ -63,7 +63,7 @@ def status_tip(row: LayerRow) -> str:
 
 def when_frozen_tip(row: LayerRow) -> str:
     """What the layer does while it is frozen, of a kind that acts in training only."""
-    if not row.layer.acts_in_training_only:
+    if not row.layer.differs_in_training:
         return ""
     return translate("layers", "While frozen: {choice}.").format(
         choice=when_frozen_text(row.plan.when_frozen)
@@ -90,7 +90,7 @@ def _told(row: LayerRow) -> tuple[str, Weight]:
     for applies, note, weight in notes:
         if applies:
             return note, weight
-    return _when_frozen_note(row) if row.layer.acts_in_training_only else ("", "quiet")
+    return _when_frozen_note(row) if row.layer.differs_in_training else ("", "quiet")
 
 
 def _when_frozen_note(row: LayerRow) -> tuple[str, Weight]:

@@ -3,7 +3,8 @@
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
-from engine.experiment import Experiment, LayerPlan, WhenFrozen
+from engine.experiment import Experiment, LayerPlan
+from engine.values import WhenFrozen
 from gui.document import Document
 from gui.icons import Icons
 from gui.models.layer_edits import LayerEdits
@@ -105,4 +106,4 @@ class LayerPlanActions(QObject):
 
     def _choosing(self) -> list[LayerRow]:
         """The selected layers that act otherwise in training."""
-        return [row for row in self._grid.selected_rows() if row.layer.acts_in_training_only]
+        return [row for row in self._grid.selected_rows() if row.layer.differs_in_training]
