@@ -1,6 +1,7 @@
 """Brings the present run's losses and edits to the loss plot, frame by frame."""
 
 import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,7 +9,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Slot
 
 from engine.edits import apply_edit
-from engine.journal import RenameVariant
+from engine.experiment import Experiment
+from engine.journal import JournalEntry, RenameVariant
 from gui.document import Document
 from gui.models.edit_text import describe_edit
 from gui.plots.loss_inputs import CurveStyle, EditMark
@@ -20,6 +22,16 @@ if TYPE_CHECKING:
     from engine.telemetry import Event, Snapshot
 
 SLOW = 5.0  # epochs a second up to which the unfinished epoch is drawn as well
+
+
+@dataclass
+class _Marked:
+    """The edits of a run that are marked already, and what it trained after them."""
+
+    record: RunRecord | None = None
+    experiment: Experiment | None = None
+    entries: int = 0
+    marks: list[EditMark] = field(default_factory=list)
 
 
 class LiveView(QObject):
@@ -40,6 +52,7 @@ class LiveView(QObject):
         self._loss_plot = loss_plot
         self._snapshot: Snapshot | None = None
         self._planned = 0
+        self._marked = _Marked()
         self._axis = np.arange(1, 1025, dtype=np.float64)
         store.changed.connect(self._on_run_changed)
         controller.frame.connect(self._on_frame)
@@ -71,18 +84,15 @@ class LiveView(QObject):
 
     @Slot()
     def _on_journal_changed(self) -> None:
+        """Mark the edits that are new: a journal may be long, and grows with every edit."""
         record = self._store.current
-        marks: list[EditMark] = []
-        if record is not None and record.run.steps_per_epoch:
-            experiment = record.experiment
-            for entry in self._controller.journal:
-                text = describe_edit(entry.edit, experiment)
-                experiment = apply_edit(experiment, entry.edit)
-                if not isinstance(entry.edit, RenameVariant):
-                    epoch = entry.step / record.run.steps_per_epoch
-                    place = colour_place(self._document, record, entry.edit.variant)
-                    marks.append(EditMark(epoch, f"{text}, step {entry.step}", place))
-        self._loss_plot.set_marks(marks)
+        if record is None or not record.run.steps_per_epoch:
+            self._marked = _Marked()
+        elif self._marked.record is not record:
+            self._marked = _Marked(record, record.experiment)
+        for entry in self._controller.journal[self._marked.entries :]:
+            self._mark(entry)
+        self._loss_plot.set_marks(self._marked.marks)
 
     @Slot(object)
     def _on_happened(self, event: "Event") -> None:
@@ -110,6 +120,18 @@ class LiveView(QObject):
         for record in records:
             self._loss_plot_data(record, ghost=record is not self._store.current)
         self._loss_plot.finish_frame(time.perf_counter())
+
+    def _mark(self, entry: JournalEntry) -> None:
+        marked, record = self._marked, self._marked.record
+        marked.entries += 1
+        if record is None or marked.experiment is None:
+            return
+        text = describe_edit(entry.edit, marked.experiment)
+        marked.experiment = apply_edit(marked.experiment, entry.edit)
+        if not isinstance(entry.edit, RenameVariant):
+            epoch = entry.step / record.run.steps_per_epoch
+            place = colour_place(self._document, record, entry.edit.variant)
+            marked.marks.append(EditMark(epoch, f"{text}, step {entry.step}", place))
 
     def _plan_epochs(self, epochs: int) -> None:
         if epochs != self._planned:
