@@ -61,12 +61,15 @@ class WithUnits(LayerSpec):
     """Number of outputs of the layer."""
 
     def outputs(self, inputs: int) -> int:
+        """As many as there are units."""
         return self.units
 
     def parameter_count(self, inputs: int) -> int:
+        """Weights, inputs × units, and a bias for each unit."""
         return inputs * self.units + self.units
 
     def products(self, inputs: int) -> tuple[Product, ...]:
+        """One for the weights, one for the layer before; inputs × units multiply-adds each."""
         each = inputs * self.units
         return Product("∂L/∂W", each, "weights"), Product("∂L/∂input", each, "input")
 
@@ -103,12 +106,15 @@ class Residual(LayerSpec):
     """The function between the block's two dense layers."""
 
     def computed_values(self, inputs: int) -> int:
+        """The inner values and the sum."""
         return self.units + inputs
 
     def parameter_count(self, inputs: int) -> int:
+        """Two weight matrices, inputs × units each, and their biases."""
         return 2 * inputs * self.units + self.units + inputs
 
     def products(self, inputs: int) -> tuple[Product, ...]:
+        """Two for each of the two matrices; the inner one serves what comes before it."""
         each = inputs * self.units
         return (
             Product("∂L/∂W₂", each, "weights"),
@@ -135,6 +141,7 @@ class BatchNorm(LayerSpec):
     differs_in_training: ClassVar[bool] = True
 
     def parameter_count(self, inputs: int) -> int:
+        """A scale and a shift for each input."""
         return 2 * inputs
 
 
@@ -148,6 +155,7 @@ class LayerNorm(LayerSpec):
     """The function applied after the normalization."""
 
     def parameter_count(self, inputs: int) -> int:
+        """A scale and a shift for each input."""
         return 2 * inputs
 
 

@@ -46,27 +46,33 @@ class _Live:
 
     @property
     def ready(self) -> bool:
+        """Whether it may take a step."""
         return self.steps_allowed > 0
 
     @property
     def slow(self) -> bool:
+        """Whether somebody looks between any two of its steps."""
         return self.pace is not None and self.pace < 1.0 / SOON
 
     def start_clock(self, now: float) -> None:
+        """Begin to count time: the next step is due now."""
         self.due = now
         self.counted_from = now, self.run.step_count
 
     def set_due(self, now: float) -> None:
+        """Say when the step after this one is due; what lags far behind is forgiven."""
         if self.pace is not None:
             self.due = max(self.due, now - _LONGEST_DEBT) + 1.0 / self.pace
 
     def time_step(self, seconds: float) -> None:
+        """Take a step's time into the run's mean."""
         self.timed += 1
         known = self.run.step_seconds if self.timed > 1 else seconds
         share = max(STEP_SHARE, 1.0 / self.timed)
         self.run.step_seconds = known + share * (seconds - known)
 
     def count_speed(self, now: float) -> None:
+        """Renew the run's steps per second."""
         since, counted = self.counted_from
         if now > since:
             self.run.steps_per_second = (self.run.step_count - counted) / (now - since)

@@ -27,9 +27,11 @@ class StackedDense(StackedLayer[Dense | PCA]):
         return torch.baddbmm(self.bias, inputs, self.weight)
 
     def forward(self, inputs: Tensor, training: bool) -> Tensor:
+        """activation(x W + b), (M, batch, inputs) -> (M, batch, units)."""
         return self.activation(torch.baddbmm(self.bias, inputs, self.weight))
 
     def member(self, index: int, dtype: torch.dtype = torch.float32) -> Self:
+        """One member alone; see StackedLayer."""
         weight, bias = self._copies(index, dtype)
         return type(self)(self.spec, weight, bias)
 
@@ -42,10 +44,12 @@ class StackedResidual(StackedLayer[Residual]):
         self.activation = ACTIVATION_FUNCTIONS[spec.activation]
 
     def forward(self, inputs: Tensor, training: bool) -> Tensor:
+        """X + activation(x W1 + b1) W2 + b2, as wide as x."""
         weight_1, bias_1, weight_2, bias_2 = self.parameters
         inner = self.activation(torch.baddbmm(bias_1, inputs, weight_1))
         return inputs + torch.baddbmm(bias_2, inner, weight_2)
 
     def member(self, index: int, dtype: torch.dtype = torch.float32) -> Self:
+        """One member alone; see StackedLayer."""
         first, second, third, fourth = self._copies(index, dtype)
         return type(self)(self.spec, (first, second, third, fourth))

@@ -27,10 +27,12 @@ class StackedDropout(StackedLayer[Dropout]):
         self._mask = torch.empty(0)  # the latest, (M, batch, values): 0 or 1 / (1 - rate)
 
     def set_in_training(self, members: Tensor) -> None:
+        """Members that are not in training drop nothing."""
         self._in_training = members.view(-1, 1, 1)
         self._all = bool(members.all())
 
     def forward(self, inputs: Tensor, training: bool) -> Tensor:
+        """In a training pass x times a new mask; in inference x."""
         if not training:
             return inputs
         if self._generators:
@@ -66,7 +68,9 @@ class StackedFlatten(StackedLayer[Flatten]):
         super().__init__(spec)
 
     def forward(self, inputs: Tensor, training: bool) -> Tensor:
+        """The inputs themselves."""
         return inputs
 
     def member(self, index: int, dtype: torch.dtype = torch.float32) -> Self:
+        """One member alone; there is nothing to copy."""
         return type(self)(self.spec)

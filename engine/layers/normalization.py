@@ -28,18 +28,22 @@ class StackedBatchNorm(StackedLayer[BatchNorm]):
         self._all, self._none = True, False
 
     def set_in_training(self, members: Tensor) -> None:
+        """Members that are not in training are normalized by their running values."""
         self._in_training = members.view(-1, 1, 1)
         self._all, self._none = bool(members.all()), not bool(members.any())
 
     def pre_activation(self, inputs: Tensor, training: bool) -> Tensor:
+        """(x - mean) / sqrt(variance + epsilon) * scale + shift, each member by its mode."""
         scale, shift = self.parameters
         mean, variance = self._moments(inputs) if training and not self._none else self.buffers
         return (inputs - mean) * torch.rsqrt(variance + self._epsilon) * scale + shift
 
     def forward(self, inputs: Tensor, training: bool) -> Tensor:
+        """The normalized values after the activation."""
         return self.activation(self.pre_activation(inputs, training))
 
     def member(self, index: int, dtype: torch.dtype = torch.float32) -> Self:
+        """One member alone, in its mode; see StackedLayer."""
         scale, shift, mean, variance = self._copies(index, dtype)
         copy = type(self)(self.spec, (scale, shift), (mean, variance))
         copy.set_in_training(self._in_training[index].flatten())
@@ -74,13 +78,16 @@ class StackedLayerNorm(StackedLayer[LayerNorm]):
         self.activation = ACTIVATION_FUNCTIONS[spec.activation]
 
     def pre_activation(self, inputs: Tensor, training: bool) -> Tensor:
+        """(x - mean) / sqrt(variance + epsilon) * scale + shift, over each row."""
         scale, shift = self.parameters
         variance, mean = torch.var_mean(inputs, dim=2, correction=0, keepdim=True)
         return (inputs - mean) * torch.rsqrt(variance + self._epsilon) * scale + shift
 
     def forward(self, inputs: Tensor, training: bool) -> Tensor:
+        """The normalized values after the activation."""
         return self.activation(self.pre_activation(inputs, training))
 
     def member(self, index: int, dtype: torch.dtype = torch.float32) -> Self:
+        """One member alone; see StackedLayer."""
         scale, shift = self._copies(index, dtype)
         return type(self)(self.spec, (scale, shift))
