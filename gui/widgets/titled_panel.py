@@ -1,12 +1,12 @@
 """A flat panel with a small title, a line of muted detail, and room for buttons at its right."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.theme import ThemeSource
-from gui.widgets.section_title import SectionTitle
-
-TITLE = 48  # pixels, the least
+from gui.widgets.elided_label import ElidedLabel
+from gui.widgets.fonts import title_font
 
 
 class TitledPanel(QFrame):
@@ -18,8 +18,9 @@ class TitledPanel(QFrame):
         super().__init__(parent)
         self.setProperty("panel", True)
         self.setAccessibleName(title)
-        self._title = SectionTitle(themes, title)
-        self._title.setMinimumWidth(TITLE)  # a long name must not make the window wide
+        self._themes = themes
+        self._title = ElidedLabel(title)  # a long name must not make the window wide
+        self._title.setFont(title_font(self._title.font()))
         self._header = QHBoxLayout()
         self._header.setContentsMargins(12, 8, 8, 0)
         self._header.addWidget(self._title)
@@ -30,10 +31,12 @@ class TitledPanel(QFrame):
         column.addLayout(self._header)
         column.addWidget(content, 1)
         self._content, self._column = content, column
+        self._on_theme_changed()
+        themes.changed.connect(self._on_theme_changed)
 
     def set_title(self, title: str) -> None:
         """Change the title."""
-        self._title.setText(title)
+        self._title.set_text(title)
 
     def set_content(self, content: QWidget) -> None:
         """Hold this widget instead; the one before is gone."""
@@ -44,3 +47,9 @@ class TitledPanel(QFrame):
     def add_to_header(self, widget: QWidget) -> None:
         """Put a control at the right end of the title's line."""
         self._header.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        palette = self._title.palette()
+        palette.setColor(QPalette.ColorRole.WindowText, self._themes.theme.muted)
+        self._title.setPalette(palette)
