@@ -98,11 +98,6 @@ class ChainRulePanel(QWidget):
         return self._headline.text() if self._check else ""
 
     @property
-    def remarks(self) -> str:
-        """The sentences below it."""
-        return self._details.text() if self._check else ""
-
-    @property
     def state(self) -> str:
         """The muted line: what the numbers are of, or that they are being computed."""
         return self._origin.text()
