@@ -78,9 +78,9 @@ def layer_parameters(experiment: Experiment) -> Mapping[str, int]:
 
 
 def variant_counts(experiment: Experiment, variant: Variant) -> ParameterCounts:
-    """Total and trainable parameters of a variant, as its check boxes stand."""
+    """Total and trainable parameters of a variant, as its check boxes and subsets stand."""
     counts = layer_parameters(experiment)
-    trainable = sum(n for layer, n in counts.items() if variant.layers[layer].trainable)
+    trainable = sum(variant.layers[layer].trained(n) for layer, n in counts.items())
     return ParameterCounts(total=sum(counts.values()), trainable=trainable)
 
 

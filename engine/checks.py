@@ -42,6 +42,7 @@ def experiment_problems(experiment: Experiment) -> tuple[Problem, ...]:
         *_split_problems(experiment),
         *_output_problems(experiment, description),
         *_layer_problems(experiment),
+        *_subset_problems(experiment),
         *_size_problems(experiment),
     )
 
@@ -134,6 +135,19 @@ def _layer_problems(experiment: Experiment) -> Iterator[Problem]:
             f"{experiment.training.batch_size:,} leaves a batch of a single row of {rows:,}, "
             f"which {norms[0]} (batch norm) cannot normalize; take another batch size",
         )
+
+
+def _subset_problems(experiment: Experiment) -> Iterator[Problem]:
+    """Subsets of layers that have not so many parameters."""
+    parameters = layer_parameters(experiment)
+    for index, variant in enumerate(experiment.variants):
+        for layer, plan in variant.layers.items():
+            if plan.subset is not None and plan.subset.count > parameters[layer]:
+                has = f"{parameters[layer]:,} weights and biases" if parameters[layer] else "none"
+                yield Problem(
+                    f"variants[{index}].layers.{layer}.subset.count",
+                    f"{plan.subset.count:,} cannot train of {layer}, which has {has}",
+                )
 
 
 def _size_problems(experiment: Experiment) -> Iterator[Problem]:

@@ -55,6 +55,15 @@ class DataSpec(Value, use_attribute_docstrings=True):
     """Seed of the points and their noise; two-dimensional sets only."""
 
 
+class Subset(Value, use_attribute_docstrings=True):
+    """A random part of a layer's weights and biases, drawn anew for every seed of the training."""
+
+    count: int = Field(ge=1, le=1_000_000_000)
+    """How many of the layer's weights and biases train; all others stand still."""
+    seed: Seed = 0
+    """Which ones: chance decides, by this number, the member's own seed and the layer's id."""
+
+
 class LayerPlan(Value, use_attribute_docstrings=True):
     """How one variant treats one layer."""
 
@@ -68,6 +77,15 @@ class LayerPlan(Value, use_attribute_docstrings=True):
     detached: bool = False
     """Cut backprop off below this layer's output, as detach() or no_grad would: the layer and
     everything below it get no gradient, ticked or not."""
+    subset: Subset | None = None
+    """Train only a random part of the layer's weights and biases: a control that trains as many
+    numbers as another variant does. None: all of them."""
+
+    def trained(self, parameters: int) -> int:
+        """How many of the layer's parameters train, by its check box and its subset."""
+        if not self.trainable:
+            return 0
+        return parameters if self.subset is None else min(self.subset.count, parameters)
 
 
 Plans = Annotated[

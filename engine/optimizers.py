@@ -3,10 +3,11 @@
 The arithmetic is torch's own fused kernels, the ones behind `torch.optim.Adam(fused=True)`; they
 are called directly because the optimizer classes know one rate per parameter, not per member, and
 cost more time in Python than a small network costs in arithmetic. A frozen block is not in the
-call at all: no movement, no weight decay, no change of moments.
+call at all: no movement, no weight decay, no change of moments. Of a block of which only a subset
+trains, the rest gets no gradient and is put back as it was.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -36,6 +37,18 @@ class _Group:
     steps: list[Tensor] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class _Rest:
+    """What stands still of one parameter whose blocks train, and the values it keeps.
+
+    `outside` and `values` have the parameter's shape; in blocks that train whole, nothing is
+    outside.
+    """
+
+    outside: Tensor
+    values: Tensor
+
+
 class Optimizer:
     """Updates the trainable blocks of a network; a block is one layer of one member.
 
@@ -53,13 +66,23 @@ class Optimizer:
         self.steps = torch.zeros(len(layers), members)  # updates since the block's state was new
         self._taking_part = torch.zeros_like(self.steps)
         self._groups: list[_Group] = []
+        self._rests: dict[int, _Rest] = {}  # by number of the parameter
 
-    def plan(self, trainable: Tensor, learning_rates: Sequence[Sequence[float]]) -> None:
+    def plan(
+        self,
+        trainable: Tensor,
+        learning_rates: Sequence[Sequence[float]],
+        subsets: Mapping[int, Tensor] | None = None,
+    ) -> None:
         """Say which blocks train, and how fast, from the next step on.
 
-        `trainable` is a boolean (layers, M), `learning_rates` floats of the same shape.
+        `trainable` is a boolean (layers, M), `learning_rates` floats of the same shape. `subsets`
+        holds, by number of the layer, which of its parameters train: a boolean (M, parameters).
         """
         self._taking_part = trainable.float()
+        self._rests = {}
+        for layer, chosen in (subsets or {}).items():
+            self._hold_rest(layer, chosen)
         self._groups = []
         by_rate: dict[float, _Group] = {}
         for index in range(len(self._layers)):
@@ -80,11 +103,15 @@ class Optimizer:
 
     def step(self, gradients: Sequence[Tensor | None]) -> None:
         """Update all trainable blocks; one gradient per parameter, None where nobody trains."""
+        if self._rests:
+            gradients = self._within_subsets(gradients)
         if self._training.clip_norm is not None:
             gradients = self._clipped(gradients, self._training.clip_norm)
         self.steps.add_(self._taking_part)
         for group in self._groups:
             self._update(group, [_rows(gradients, span) for span in group.spans])
+        for number, rest in self._rests.items():
+            self._put_back(number, rest)
 
     def _update(self, group: _Group, gradients: list[Tensor]) -> None:
         training = self._training
@@ -118,6 +145,31 @@ class Optimizer:
             amsgrad=False,
             maximize=False,
         )
+
+    def _hold_rest(self, layer: int, chosen: Tensor) -> None:
+        """Keep the values of what is not chosen: no step is to move it, not even decay."""
+        start = 0
+        for number in self._places[layer]:
+            parameter = self._parameters[number].detach()
+            stop = start + parameter[0].numel()
+            outside = ~chosen[:, start:stop].view(parameter.shape)
+            self._rests[number] = _Rest(outside, parameter.clone())
+            start = stop
+
+    def _within_subsets(self, gradients: Sequence[Tensor | None]) -> list[Tensor | None]:
+        """The gradients, zero outside the subsets, so that only what trains counts in a norm."""
+        within = list(gradients)
+        for number, rest in self._rests.items():
+            gradient = within[number]
+            if gradient is not None:
+                within[number] = gradient.masked_fill(rest.outside, 0.0)
+        return within
+
+    def _put_back(self, number: int, rest: _Rest) -> None:
+        parameter = self._parameters[number].detach()
+        torch.where(rest.outside, rest.values, parameter, out=parameter)
+        for moments in (self.first_moments[number], self.second_moments[number]):
+            moments.masked_fill_(rest.outside, 0.0)
 
     def _clipped(self, gradients: Sequence[Tensor | None], longest: float) -> list[Tensor | None]:
         """Each member's gradient scaled to at most `longest`; only its trainable blocks count.

@@ -89,7 +89,7 @@ def add_variant(experiment: Experiment) -> Experiment:
     first = experiment.variants[0]
     plans = {
         layer.id: first.layers[layer.id].replace(
-            trainable=not isinstance(layer, PCA), detached=False
+            trainable=not isinstance(layer, PCA), detached=False, subset=None
         )
         for layer in experiment.layers
     }

@@ -122,7 +122,7 @@ def every_variants_counts(experiment: Experiment) -> tuple[ParameterCounts, ...]
     return tuple(
         ParameterCounts(
             total=total,
-            trainable=sum(n for layer, n in parameters.items() if variant.layers[layer].trainable),
+            trainable=sum(variant.layers[layer].trained(n) for layer, n in parameters.items()),
         )
         for variant in experiment.variants
     )

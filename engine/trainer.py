@@ -20,6 +20,7 @@ from engine.losses import Objective, member_means
 from engine.network import Network
 from engine.observation import Observation
 from engine.optimizers import Optimizer
+from engine.subsets import subset_of
 
 EVALUATED_VALUES = 4_000_000  # values per layer in one piece of an evaluation: bounds its memory
 
@@ -84,6 +85,7 @@ class Trainer:
         )
         self._validation_inputs = torch.tensor(dataset.validation_inputs)
         self._validation_targets = self.objective.targets(torch.tensor(dataset.validation_targets))
+        self._subsets = self._chosen_parameters()
         self.updated = torch.empty(0)  # (layers, M), bool: what a step updates
         self.latest_batch: Batch | None = None
         self.observation: Observation | None = None  # of the latest step that was observed
@@ -261,10 +263,28 @@ class Trainer:
             layer.set_in_training(torch.tensor(in_training).repeat_interleave(seeds) & going)
             layer.set_requires_grad(bool(updated.any()))
             rates.append([plan.learning_rate for plan in plans for _ in range(seeds)])
-        self.optimizer.plan(self.updated, rates)
+        self.optimizer.plan(self.updated, rates, self._subsets)
         parameters = self.network.parameters
         self._trains = [p.requires_grad for p in parameters]
         self._active = [p for p in parameters if p.requires_grad]
+
+    def _chosen_parameters(self) -> dict[int, Tensor]:
+        """Which parameters train, (M, parameters), of every layer that some variant trains in part.
+
+        By number of the layer, for the whole run: no edit changes a subset.
+        """
+        chosen = {}
+        variants, seeds = self.experiment.variants, self.experiment.training.seeds
+        for index, layer in enumerate(self.network.layers):
+            plans = [variant.layers[layer.id] for variant in variants]
+            if any(plan.subset is not None for plan in plans):
+                members = [
+                    subset_of(plan.subset, layer.id, seed, layer.parameter_count)
+                    for plan in plans
+                    for seed in seeds
+                ]
+                chosen[index] = torch.tensor(np.stack(members))
+        return chosen
 
 
 def random_stream(seed: int, purpose: str) -> Generator:

@@ -158,7 +158,7 @@ class LiveView(QObject):
             if not self._is_shown(variant):
                 continue
             key = _key(record, variant, held_out)
-            epochs, mean, band = self._epochs(len(curve.mean)), curve.mean, curve.band
+            epochs, mean, band = self._epochs(len(curve.centre)), curve.centre, curve.band
             if tail is not None and not held_out:
                 epoch, losses = tail
                 seeds = losses[self._members(record, variant)]

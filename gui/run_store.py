@@ -29,7 +29,7 @@ class Curve:
         self._length = 0
 
     @property
-    def mean(self) -> NDArray[np.float32]:
+    def centre(self) -> NDArray[np.float32]:
         """The mean over the seeds, (epochs,)."""
         return self._table[0, : self._length]
 

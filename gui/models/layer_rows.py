@@ -200,8 +200,10 @@ def totals(experiment: Experiment, variant_id: str) -> Totals:
     cost = variant_backward_cost(experiment, variant)
     updated = updated_layers(experiment.layers, variant)
     updates = sum(
-        count
-        for count, gets_it in zip(layer_parameters(experiment).values(), updated, strict=True)
+        variant.layers[layer].trained(count)
+        for (layer, count), gets_it in zip(
+            layer_parameters(experiment).items(), updated, strict=True
+        )
         if gets_it
     )
     return Totals(counts.total, counts.trainable, cost, cut_off=counts.trainable - updates)

@@ -95,7 +95,7 @@ def test_curves_are_the_means_of_the_log(bench_of: BenchOf, qtbot: QtBot) -> Non
     qtbot.waitUntil(lambda: record.epochs == 4)
     first = record.run.log.column("validation_loss")[:, 3:6]
     curve = record.curves["first", True]
-    np.testing.assert_allclose(curve.mean, first.mean(axis=1), rtol=1e-6)
+    np.testing.assert_allclose(curve.centre, first.mean(axis=1), rtol=1e-6)
     assert curve.band is not None
     np.testing.assert_array_equal(curve.band[0], first.min(axis=1))
     np.testing.assert_array_equal(curve.band[1], first.max(axis=1))

@@ -50,7 +50,7 @@ def test_a_curve_is_the_log_of_its_variant() -> None:
     for place, variant in enumerate(("all", "last")):
         for held_out, metric in ((False, "train_loss"), (True, "validation_loss")):
             curve = record.curves[variant, held_out]
-            np.testing.assert_array_equal(curve.mean, record.run.log.column(metric)[:, place])
+            np.testing.assert_array_equal(curve.centre, record.run.log.column(metric)[:, place])
             assert curve.band is None  # a single seed has no width
 
 
@@ -60,7 +60,7 @@ def test_several_seeds_give_a_mean_within_a_band() -> None:
     curve = record.curves["last", False]
     assert curve.band is not None
     low, high = curve.band
-    np.testing.assert_allclose(curve.mean, log.mean(axis=1), rtol=1e-6)
+    np.testing.assert_allclose(curve.centre, log.mean(axis=1), rtol=1e-6)
     np.testing.assert_array_equal(low, log.min(axis=1))
     np.testing.assert_array_equal(high, log.max(axis=1))
     assert (low < high).all()
@@ -90,8 +90,8 @@ def test_a_curve_read_bit_by_bit_is_the_curve_read_at_once() -> None:
     at_once = RunRecord(2, bit_by_bit.run)
     at_once.read_log()
     for key, curve in bit_by_bit.curves.items():
-        assert len(curve.mean) == 300
-        np.testing.assert_array_equal(curve.mean, at_once.curves[key].mean)
+        assert len(curve.centre) == 300
+        np.testing.assert_array_equal(curve.centre, at_once.curves[key].centre)
         assert curve.band is not None
         np.testing.assert_array_equal(curve.band, at_once.curves[key].band)
 
@@ -100,8 +100,8 @@ def test_a_diverged_seed_makes_the_mean_a_gap() -> None:
     experiment = points(seeds=(1, 2), optimizer="sgd")
     edit = SetLearningRate(variant="all", layer="hidden", learning_rate=1e9)
     record = trained(8, apply_edit(experiment, edit))
-    assert math.isnan(record.curves["all", False].mean[-1])
-    assert np.isfinite(record.curves["last", False].mean).all()
+    assert math.isnan(record.curves["all", False].centre[-1])
+    assert np.isfinite(record.curves["last", False].centre).all()
 
 
 def test_the_last_run_added_is_the_present_one(qtbot: QtBot) -> None:

@@ -1,0 +1,159 @@
+"""Freeze patterns, and controls that train as many parameters elsewhere. Pure: no torch here.
+
+A pattern says which layers train. n layers have 2^n patterns; beside each other they show what
+training each layer is worth. They also train unequal numbers of parameters: what a pattern owes to
+*which* parameters it trains, and what to *how many*, the controls tell apart.
+"""
+
+import itertools
+from collections.abc import Mapping, Sequence
+
+from engine.backprop import layer_parameters, variant_counts
+from engine.errors import ExperimentError, Problem
+from engine.experiment import Experiment, LayerPlan, Subset, Variant
+
+MOST_VARIANTS = 1024  # as in Experiment.variants
+MOST_VARIED = 10  # layers: 2^10 = 1,024 patterns
+NAME_LENGTH = 80  # as in values.Name
+
+
+def trained_layers(experiment: Experiment, variant: Variant) -> tuple[str, ...]:
+    """Ids of the layers that a variant trains, from input to output: its pattern.
+
+    Only layers that have parameters; of a layer that trains in part, the whole counts.
+    """
+    return tuple(
+        layer.id
+        for layer in experiment.layers
+        if layer.has_parameters and variant.layers[layer.id].trainable
+    )
+
+
+def varied_layers(experiment: Experiment) -> tuple[str, ...]:
+    """Ids of the layers that can be trained or frozen, from input to output."""
+    return tuple(layer.id for layer in experiment.layers if layer.has_parameters)
+
+
+def with_every_pattern(
+    experiment: Experiment, varied: Sequence[str] | None = None, like: str | None = None
+) -> Experiment:
+    """With a variant for every way to train or freeze the varied layers, 2^n in all.
+
+    `varied`: ids of layers; None: all that have parameters. Learning rates, and the layers that do
+    not vary, are as in the variant `like`, or the first. Variants stay; one that is such a pattern
+    already is not made again. New ones follow, those that train most first.
+
+    Raises ExperimentError for a layer that has no parameters, and where there would be too many.
+    """
+    ids = varied_layers(experiment)
+    chosen = ids if varied is None else tuple(each for each in ids if each in varied)
+    unknown = [each for each in varied or () if each not in ids]
+    if unknown:
+        text = f"cannot be varied: {', '.join(unknown)}; layers with parameters: {', '.join(ids)}"
+        raise ExperimentError([Problem("layers", text)])
+    if len(chosen) > MOST_VARIED:
+        count = f"{len(chosen)} layers have {2 ** len(chosen):,} patterns"
+        text = f"{count}; vary at most {MOST_VARIED} layers"
+        raise ExperimentError([Problem("variants", text)])
+    base = experiment.variants[0] if like is None else experiment.variant(like)
+    flags = itertools.product((True, False), repeat=len(chosen))
+    patterns = sorted(flags, key=lambda flags: -sum(flags))  # stable: earlier layers first
+    variants = [_pattern(base, dict(zip(chosen, flags, strict=True))) for flags in patterns]
+    return _with_variants(experiment, variants)
+
+
+def with_controls(experiment: Experiment, variant_id: str) -> Experiment:
+    """With the capacity-fair controls of a variant; see `capacity_controls`."""
+    return _with_variants(experiment, capacity_controls(experiment, variant_id))
+
+
+def capacity_controls(experiment: Experiment, variant_id: str) -> tuple[Variant, ...]:
+    """Variants that train exactly as many parameters as this one, but others, chosen at random.
+
+    As many in each single layer that it freezes, in all of those together, and anywhere in the
+    network, as far as there are so many. A layer's share of several is as large as its share of
+    their parameters. Rates and all else are as in the variant.
+
+    Raises ExperimentError for a variant that trains nothing, or everything.
+    """
+    variant = experiment.variant(variant_id)
+    counts = variant_counts(experiment, variant)
+    number = counts.trainable
+    if number in (0, counts.total):
+        what = "trains nothing" if number == 0 else "trains every parameter"
+        text = f"{variant.name!r} {what}: there is no control that trains as many elsewhere"
+        raise ExperimentError([Problem("variants", text)])
+    parameters = {layer: n for layer, n in layer_parameters(experiment).items() if n}
+    elsewhere = {layer: n for layer, n in parameters.items() if not variant.layers[layer].trainable}
+    found = [
+        _control(variant, f"{number:,} of {layer}", {layer: n}, number)
+        for layer, n in elsewhere.items()
+        if n >= number
+    ]
+    if len(elsewhere) > 1 and sum(elsewhere.values()) >= number:
+        found.append(_control(variant, f"{number:,} of the other layers", elsewhere, number))
+    return (*found, _control(variant, f"{number:,} anywhere", parameters, number))
+
+
+def spread(number: int, parameters: Mapping[str, int]) -> dict[str, int]:
+    """So many parameters divided among layers in proportion to their size; the sum is exact.
+
+    Largest remainders get what rounding leaves (Hamilton's method).
+    """
+    total = sum(parameters.values())
+    shares = {layer: number * n / total for layer, n in parameters.items()}
+    whole = {layer: int(share) for layer, share in shares.items()}
+    by_remainder = sorted(shares, key=lambda layer: whole[layer] - shares[layer])
+    for layer in by_remainder[: number - sum(whole.values())]:
+        whole[layer] += 1
+    return whole
+
+
+def _pattern(base: Variant, trains: Mapping[str, bool]) -> Variant:
+    plans = {
+        layer: plan.replace(trainable=trains[layer], detached=False, subset=None)
+        if layer in trains
+        else plan
+        for layer, plan in base.layers.items()
+    }
+    ticked = [layer for layer, on in trains.items() if on]
+    name = "All layers" if len(ticked) == len(trains) else " + ".join(ticked) or "Nothing"
+    if len(ticked) == 1 and len(trains) > 1:
+        name = f"Only {ticked[0]}"
+    if len(name) > NAME_LENGTH:
+        frozen = [layer for layer, on in trains.items() if not on]
+        name = f"{len(ticked)} layers, not {', '.join(frozen)}"[:NAME_LENGTH]
+    flags = "".join("1" if on else "0" for on in trains.values())
+    return Variant(id=f"pattern-{flags}", name=name, layers=plans)
+
+
+def _control(variant: Variant, name: str, parameters: Mapping[str, int], number: int) -> Variant:
+    """As the variant, but so many parameters of these layers train, and no others."""
+    shares = spread(number, parameters)
+    plans: dict[str, LayerPlan] = {}
+    for layer, plan in variant.layers.items():
+        share = shares.get(layer, 0)
+        whole = share == parameters.get(layer)
+        subset = None if whole or not share else Subset(count=share)
+        plans[layer] = plan.replace(trainable=share > 0, detached=False, subset=subset)
+    return Variant(id=f"{variant.id[:40]}-control", name=name, layers=plans)
+
+
+def _with_variants(experiment: Experiment, added: Sequence[Variant]) -> Experiment:
+    """With those that treat the layers otherwise than every variant that is there already."""
+    variants = list(experiment.variants)
+    taken = {variant.id for variant in variants}
+    for new in added:
+        if any(dict(new.layers) == dict(old.layers) for old in variants):
+            continue
+        variants.append(new.replace(id=_free(new.id, taken)))
+        taken.add(variants[-1].id)
+    if len(variants) > MOST_VARIANTS:
+        text = f"would be {len(variants):,}; an experiment has at most {MOST_VARIANTS:,}"
+        raise ExperimentError([Problem("variants", text)])
+    return experiment.replace(variants=tuple(variants))
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    numbered = (f"{wanted}-{number}" for number in itertools.count(2))
+    return next(each for each in itertools.chain([wanted], numbered) if each not in taken)

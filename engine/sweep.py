@@ -1,0 +1,270 @@
+"""Sweeps: one experiment with some of its values varied, divided into parts that train together.
+
+A cell is one choice of a value on every axis; a run is one (cell, variant, seed). Cells that differ
+in nothing but their variants' plans (learning rates, what trains) have equal shapes, so they are
+stacked in one network, as far as `stack` members go. How runs are stacked follows from the sweep
+alone: wherever its parts are trained, the numbers come out the same, bit for bit.
+"""
+
+import itertools
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+from pydantic import Field, JsonValue, ValidationError
+
+from engine.checks import experiment_problems
+from engine.consistency import field_problems
+from engine.errors import DatasetError, ExperimentError, Problem
+from engine.experiment import Experiment, Variant
+from engine.structure import with_data
+from engine.values import Value
+
+FORMAT: Literal[1] = 1
+MOST_RUNS = 100_000
+MOST_CELLS = 2_000
+MOST_PROBLEMS = 20
+RATE = "learning_rate"
+
+_Any = TypeVar("_Any")
+
+Setting = tuple[str, JsonValue]
+"""A path and the value there."""
+
+
+class Axis(Value, use_attribute_docstrings=True):
+    """One thing that a sweep varies, and the values that it takes."""
+
+    path: str = Field(min_length=1, max_length=200)
+    """What varies: a field as in the experiment's file, layers and variants by their ids, such as
+    `training.optimizer` or `layers.hidden-1.units`; `learning_rate` for all layers of all variants,
+    `learning_rate.ID` for one layer in all variants."""
+    values: tuple[JsonValue, ...] = Field(min_length=1, max_length=1000)
+    """The values, as in the experiment's file."""
+
+
+class Sweep(Value, use_attribute_docstrings=True):
+    """An experiment, what varies in it, and how many runs are trained together."""
+
+    format: Literal[1] = FORMAT
+    base: Experiment
+    """What does not vary; all its variants and seeds are trained in every cell."""
+    axes: tuple[Axis, ...] = Field(default=(), max_length=20)
+    """What varies; every combination of values is a cell."""
+    stack: int = Field(default=64, ge=1, le=10_000)
+    """At most so many runs are stacked in one network. It changes the last digits of the results,
+    and nothing else; larger is faster as long as the networks are small."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One combination: its number, the value on every axis, and the experiment it makes."""
+
+    number: int
+    settings: tuple[Setting, ...]
+    experiment: Experiment
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is trained as one stacked network.
+
+    `origins` says, for every variant of the experiment, which cell's variant it is.
+    """
+
+    number: int
+    experiment: Experiment
+    origins: tuple[tuple[int, str], ...]
+
+    @property
+    def runs(self) -> int:
+        """How many (cell, variant, seed) it trains."""
+        return len(self.experiment.members)
+
+
+class RunResult(Value):
+    """How one run ended. None where there is no number: nothing held out, or it diverged."""
+
+    cell: int
+    variant: str
+    seed: int
+    train_loss: float | None
+    """Of the last epoch: the mean over its batches as they were trained."""
+    validation_loss: float | None
+    train_score: float | None
+    """Accuracy, or R2 for regression."""
+    validation_score: float | None
+    best_validation_loss: float | None
+    """The lowest held-out loss of all epochs: what early stopping would have kept."""
+    best_epoch: int | None
+    """The epoch of the lowest held-out loss."""
+    diverged: int | None
+    """The step at which its loss was no longer finite."""
+
+
+def cells(sweep: Sweep) -> tuple[Cell, ...]:
+    """Every combination of the axes' values, the last axis varying fastest.
+
+    Raises ExperimentError that lists what is wrong with any of them: a path that is not there, a
+    value that does not fit, an experiment that cannot be trained, or too many.
+    """
+    _check_axes(sweep)
+    found, problems = [], list[Problem]()
+    choices = [[(axis.path, value) for value in axis.values] for axis in sweep.axes]
+    for number, settings in enumerate(itertools.product(*choices)):
+        try:
+            experiment = _with_settings(sweep.base, settings)
+            problems += _named(experiment_problems(experiment), settings)
+        except ExperimentError as error:
+            problems += _named(error.problems, settings)
+        else:
+            found.append(Cell(number, settings, experiment))
+        if len(problems) >= MOST_PROBLEMS:
+            break
+    if problems:
+        raise ExperimentError(list(dict.fromkeys(problems))[:MOST_PROBLEMS], sweep.base.name)
+    runs = sum(len(cell.experiment.members) for cell in found)
+    if runs > MOST_RUNS:
+        text = f"{runs:,} runs are above the limit of {MOST_RUNS:,}; vary less, or fewer seeds"
+        raise ExperimentError([Problem("axes", text)], sweep.base.name)
+    return tuple(found)
+
+
+def parts(sweep: Sweep) -> tuple[Part, ...]:
+    """The sweep divided: cells of equal shape together, then cut into `stack` members or less.
+
+    Raises ExperimentError as `cells` does.
+    """
+    alike: dict[str, list[Cell]] = {}
+    for cell in cells(sweep):
+        alike.setdefault(_all_but_variants(cell.experiment), []).append(cell)
+    divided: list[Part] = []
+    for group in alike.values():
+        origins = [(cell, variant) for cell in group for variant in cell.experiment.variants]
+        seeds = group[0].experiment.training.seeds
+        for few in _chunks(seeds, sweep.stack):
+            for some in _chunks(origins, max(1, sweep.stack // len(few))):
+                divided.append(_part(len(divided), some, few))
+    return tuple(divided)
+
+
+def _check_axes(sweep: Sweep) -> None:
+    problems = []
+    count = 1
+    for index, axis in enumerate(sweep.axes):
+        count *= len(axis.values)
+        if axis.path in [earlier.path for earlier in sweep.axes[:index]]:
+            problems.append(Problem(f"axes[{index}].path", f"{axis.path} varies twice"))
+        texts = [json.dumps(value) for value in axis.values]
+        if len(set(texts)) < len(texts):
+            problems.append(Problem(f"axes[{index}].values", f"{axis.path} has a value twice"))
+    if count > MOST_CELLS:
+        text = f"{count:,} combinations are above the limit of {MOST_CELLS:,}; vary less"
+        problems.append(Problem("axes", text))
+    if problems:
+        raise ExperimentError(problems, sweep.base.name)
+
+
+def _named(problems: Sequence[Problem], settings: Sequence[Setting]) -> list[Problem]:
+    """The problems, with the values that brought them."""
+    values = ", ".join(f"{path} = {json.dumps(value)}" for path, value in settings)
+    return [Problem(f"{values}: {p.path}" if values else p.path, p.message) for p in problems]
+
+
+def _with_settings(experiment: Experiment, settings: Sequence[Setting]) -> Experiment:
+    """With these values. The data set is set first: it fits the output layer to its targets."""
+    for path, value in sorted(settings, key=lambda setting: setting[0] != "data.name"):
+        experiment = _with_setting(experiment, path, value)
+    return experiment
+
+
+def _with_setting(experiment: Experiment, path: str, value: JsonValue) -> Experiment:
+    if path == "data.name":
+        try:
+            return with_data(experiment, str(value))
+        except DatasetError as error:
+            text = str(error).removeprefix(f"{path}: ")
+            raise ExperimentError([Problem(path, text)]) from error
+    raw = experiment.model_dump(mode="json")
+    if path == RATE or path.startswith(f"{RATE}."):
+        for variant in raw["variants"]:
+            for layer in [path.removeprefix(f"{RATE}.")] if path != RATE else variant["layers"]:
+                _set(variant["layers"], [layer, RATE], value, path)
+    else:
+        _set(raw, _keys(raw, path), value, path)
+    try:
+        return Experiment.model_validate_json(json.dumps(raw))
+    except ValidationError as error:
+        raise ExperimentError(field_problems(error)) from error
+
+
+def _keys(raw: Any, path: str) -> list[str | int]:
+    """Where a path leads, as keys and list places. Ids may contain dots: the longest one fits."""
+    keys: list[str | int] = []
+    while path:
+        known = _known(raw)
+        fitting = [name for name in known if path == name or path.startswith(f"{name}.")]
+        if not fitting:
+            break
+        name = max(fitting, key=len)
+        keys.append(known[name])
+        raw = raw[known[name]]
+        path = path[len(name) + 1 :]
+    return [*keys, path] if path else keys
+
+
+def _known(raw: object) -> Mapping[str, str | int]:
+    """What may come next in a path, and the key or list place it stands for."""
+    if isinstance(raw, dict):
+        return {name: name for name in raw}
+    if isinstance(raw, list):
+        return {
+            each["id"]: place
+            for place, each in enumerate(raw)
+            if isinstance(each, dict) and "id" in each
+        }
+    return {}
+
+
+def _set(raw: Any, keys: Sequence[str | int], value: JsonValue, path: str) -> None:
+    """Put a value in the place of another. Raises ExperimentError where there is none."""
+    *way, last = keys
+    for key in way:
+        if isinstance(raw, dict) and key not in raw:
+            last = key
+            break
+        raw = raw[key]
+    there = last in raw if isinstance(raw, dict) else isinstance(last, int)
+    if not there or last in ("id", "format", "kind"):
+        choices = ", ".join(_known(raw)) or "nothing that can be varied"
+        raise ExperimentError([Problem(path, f"is not there to be varied; there is {choices}")])
+    raw[last] = value
+
+
+def _all_but_variants(experiment: Experiment) -> str:
+    """What must be equal for two experiments to be stacked."""
+    raw = experiment.model_dump(mode="json", exclude={"variants", "name"})
+    named = {variant.id for variant in experiment.variants} if experiment.script else ()
+    return json.dumps([raw, sorted(named)])
+
+
+def _part(number: int, origins: Sequence[tuple[Cell, Variant]], seeds: Sequence[int]) -> Part:
+    variants, script = [], []
+    for place, (cell, variant) in enumerate(origins):
+        name = f"run-{place}"
+        variants.append(variant.replace(id=name))
+        for entry in cell.experiment.script:
+            if entry.edit.variant == variant.id:
+                script.append(entry.replace(edit=entry.edit.replace(variant=name)))
+    first = origins[0][0].experiment
+    experiment = first.replace(
+        variants=tuple(variants),
+        script=tuple(script),
+        training=first.training.replace(seeds=tuple(seeds)),
+    )
+    return Part(number, experiment, tuple((cell.number, v.id) for cell, v in origins))
+
+
+def _chunks(values: Sequence[_Any], most: int) -> list[Sequence[_Any]]:
+    return [values[start : start + most] for start in range(0, len(values), most)]
