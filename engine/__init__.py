@@ -7,10 +7,19 @@ loads neither, `from engine import train` loads both.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from engine.comparison import PairedComparison, compare
 from engine.datasets.registry import DATASETS, describe
 from engine.edits import apply_edit, apply_edits, live_edits
 from engine.errors import DatasetError, EngineError, ExperimentError, Problem
-from engine.experiment import DataSpec, Experiment, LayerPlan, Training, Variant, parse_experiment
+from engine.experiment import (
+    DataSpec,
+    Experiment,
+    LayerPlan,
+    Subset,
+    Training,
+    Variant,
+    parse_experiment,
+)
 from engine.journal import (
     Journal,
     JournalEntry,
@@ -22,10 +31,12 @@ from engine.journal import (
     parse_journal,
 )
 from engine.layer_specs import PCA, BatchNorm, Dense, Dropout, Flatten, LayerNorm, Residual
+from engine.patterns import with_controls, with_every_pattern
 from engine.project import open_project, save_project
+from engine.sweep import Axis, Sweep
 
 if TYPE_CHECKING:
-    from engine.datasets.loading import Dataset, load_dataset
+    from engine.datasets.loading import Dataset, load_dataset, load_datasets
     from engine.run import Run, replay, train
     from engine.summary import Summary, summaries_text, summarize, summary_text
     from engine.worker import TrainingWorker
@@ -35,6 +46,7 @@ __version__ = "0.1.0"
 __all__ = [
     "DATASETS",
     "PCA",
+    "Axis",
     "BatchNorm",
     "DataSpec",
     "Dataset",
@@ -49,6 +61,7 @@ __all__ = [
     "JournalEntry",
     "LayerNorm",
     "LayerPlan",
+    "PairedComparison",
     "Problem",
     "RenameVariant",
     "Residual",
@@ -57,16 +70,20 @@ __all__ = [
     "SetLearningRate",
     "SetTrainable",
     "SetWhenFrozen",
+    "Subset",
     "Summary",
+    "Sweep",
     "Training",
     "TrainingWorker",
     "Variant",
     "__version__",
     "apply_edit",
     "apply_edits",
+    "compare",
     "describe",
     "live_edits",
     "load_dataset",
+    "load_datasets",
     "open_project",
     "parse_experiment",
     "parse_journal",
@@ -76,11 +93,14 @@ __all__ = [
     "summarize",
     "summary_text",
     "train",
+    "with_controls",
+    "with_every_pattern",
 ]
 
 _LATE = {
     "Dataset": "engine.datasets.loading",
     "load_dataset": "engine.datasets.loading",
+    "load_datasets": "engine.datasets.loading",
     "Run": "engine.run",
     "replay": "engine.run",
     "train": "engine.run",

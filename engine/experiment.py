@@ -47,6 +47,9 @@ class DataSpec(Value, use_attribute_docstrings=True):
     """Which rows give the mean and the standard deviation. "all" lets held-out rows leak in."""
     split_seed: Seed = 0
     """Seed of the split into training and held-out rows (stratified by class)."""
+    split_per_seed: bool = False
+    """Split anew for every seed of the training, by the sum of both seeds. With one split for all,
+    what the seeds agree on may be owed to the few rows that happen to be held out."""
     samples: int = Field(default=400, ge=20, le=100_000)
     """Number of points; two-dimensional sets only."""
     noise: float = Field(default=0.1, ge=0, le=2)

@@ -10,7 +10,7 @@ import torch
 
 from engine.backprop import updated_layers
 from engine.checks import checked
-from engine.datasets.loading import load_dataset
+from engine.datasets.loading import load_datasets
 from engine.edits import apply_edit
 from engine.experiment import DataSpec, Experiment, LayerPlan, Training, Variant
 from engine.journal import Edit, JournalEntry, SetDetached, SetTrainable
@@ -80,7 +80,8 @@ class Run:
         if self._released:
             raise RuntimeError("this run was released; make a new one")
         if self.trainer is None:
-            self.trainer = Trainer(self.started_as, load_dataset(self.started_as.data))
+            spec, seeds = self.started_as.data, self.started_as.training.seeds
+            self.trainer = Trainer(self.started_as, *load_datasets(spec, seeds))
             self.steps_per_epoch = self.trainer.batches.steps_per_epoch
             self._recorder = Recorder(self.trainer)
             self.tell("started")

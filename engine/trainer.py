@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -56,17 +57,22 @@ class Trainer:
     Member `v * seeds + s` is variant v with seed s. Equal seeds have equal initial weights and
     equal batches in every variant, whatever is frozen; no randomness is taken from torch's global
     generator. Edits change the trainer between two steps only.
+
+    `datasets`: one for all seeds, or one for each, in their order; see `load_datasets`.
     """
 
-    def __init__(self, experiment: Experiment, dataset: Dataset) -> None:
+    def __init__(self, experiment: Experiment, *datasets: Dataset) -> None:
         self.experiment = experiment
         self.step_count = 0
         self.epoch = 0
         self.diverged: dict[int, Divergence] = {}
         seeds, variants = experiment.training.seeds, len(experiment.variants)
-        self.feature_names = dataset.feature_names
-        self.objective = Objective(experiment, dataset.description.classes)
-        inputs = torch.tensor(dataset.train_inputs)
+        if len(datasets) not in (1, len(seeds)):
+            raise ValueError(f"{len(datasets)} data sets for {len(seeds)} seeds")
+        self.datasets = datasets
+        self.feature_names = datasets[0].feature_names
+        self.objective = Objective(experiment, datasets[0].description.classes)
+        inputs = _stacked([dataset.train_inputs for dataset in datasets])
         draws = Draws(
             experiment.training,
             [random_stream(seed, "initial weights") for seed in seeds],
@@ -78,13 +84,15 @@ class Trainer:
         self.optimizer = Optimizer(experiment.training, self.network.layers)
         self.batches = BatchStream(
             inputs,
-            self.objective.targets(torch.tensor(dataset.train_targets)),
+            self.objective.targets(_stacked([dataset.train_targets for dataset in datasets])),
             experiment.training.batch_size,
             [random_stream(seed, "batches") for seed in seeds],
             variants,
         )
-        self._validation_inputs = torch.tensor(dataset.validation_inputs)
-        self._validation_targets = self.objective.targets(torch.tensor(dataset.validation_targets))
+        self._validation_inputs = _stacked([dataset.validation_inputs for dataset in datasets])
+        self._validation_targets = self.objective.targets(
+            _stacked([dataset.validation_targets for dataset in datasets])
+        )
         self._subsets = self._chosen_parameters()
         self.updated = torch.empty(0)  # (layers, M), bool: what a step updates
         self.latest_batch: Batch | None = None
@@ -148,7 +156,7 @@ class Trainer:
 
     def validate(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Loss and score of all members on the held-out rows, each (M,); NaN if there are none."""
-        if not self._validation_inputs.shape[0]:
+        if not self._validation_inputs.shape[1]:
             nothing = np.full(self.network.members, np.nan, np.float32)
             return nothing, nothing.copy()
         return self.evaluate(self._validation_inputs, self._validation_targets)
@@ -157,16 +165,20 @@ class Trainer:
     def evaluate(
         self, inputs: Tensor, targets: Tensor
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Loss and score of all members on the same rows, each (M,); nothing is changed."""
+        """Loss and score of all members on some rows, each (M,); nothing is changed.
+
+        `inputs` (S, rows, inputs) and `targets` (S, rows, …): those of every seed, or with S = 1
+        the same for all.
+        """
         members = self.network.members
         widest = max(computed_values(self.experiment))
         rows = max(1, EVALUATED_VALUES // (members * widest))
         pieces = [
-            self.network.forward(piece.expand(members, -1, -1), training=False)
-            for piece in torch.split(inputs, rows)
+            self.network.forward(_for_members(piece, members), training=False)
+            for piece in torch.split(inputs, rows, dim=1)
         ]
         outputs = torch.cat(pieces, dim=1)
-        repeated = targets.expand(members, *targets.shape)
+        repeated = _for_members(targets, members)
         losses = member_means(self.objective.losses(outputs, repeated))
         return losses, self.objective.scores(outputs, repeated).numpy()
 
@@ -285,6 +297,19 @@ class Trainer:
                 ]
                 chosen[index] = torch.tensor(np.stack(members))
         return chosen
+
+
+def _stacked(arrays: Sequence[NDArray[Any]]) -> Tensor:
+    """Arrays of equal shape as one tensor, one after the other along a new first axis."""
+    return torch.tensor(np.stack(arrays))
+
+
+def _for_members(values: Tensor, members: int) -> Tensor:
+    """(S, …) as (M, …), seeds innermost; one for all is not copied."""
+    sets = len(values)
+    if sets == 1:
+        return values.expand(members, *values.shape[1:])
+    return values.repeat(members // sets, *(1 for _ in values.shape[1:]))
 
 
 def random_stream(seed: int, purpose: str) -> Generator:

@@ -33,6 +33,12 @@ class Actions:
     reset: QAction
     new_seed: QAction
     full_speed: QAction
+    patterns: QAction
+    sweep: QAction
+    view_curves: QAction
+    view_patterns: QAction
+    view_results: QAction
+    view_predictions: QAction
     log_axis: QAction
     reset_layout: QAction
     shortcuts: QAction
@@ -84,6 +90,26 @@ def make_actions(window: QWidget, icons: Icons, undo_stack: QUndoStack) -> Actio
             "Ctrl+End",
             "fast-forward",
             _tr("Train to the end flat out"),
+        ),
+        patterns=maker.make(
+            _tr("All freeze &patterns…"),
+            "Ctrl+Shift+F",
+            hint=_tr("A variant for every way to train or freeze the layers"),
+        ),
+        sweep=maker.make(
+            _tr("S&weep…"),
+            "Ctrl+Shift+W",
+            hint=_tr("Train the experiment with many learning rates, optimizers, widths or data"),
+        ),
+        view_curves=maker.make(_tr("&Curves"), "Ctrl+1", hint=_tr("The losses over the epochs")),
+        view_patterns=maker.make(
+            _tr("&Patterns"), "Ctrl+2", hint=_tr("A card for every variant, by what it trains")
+        ),
+        view_results=maker.make(
+            _tr("&Results"), "Ctrl+3", hint=_tr("What every variant came to, and two compared")
+        ),
+        view_predictions=maker.make(
+            _tr("Pr&edictions"), "Ctrl+4", hint=_tr("What every variant answers")
         ),
         log_axis=maker.make(
             _tr("Logarithmic loss axis"), "Ctrl+L", checkable=True, hint=_tr("Show small losses")

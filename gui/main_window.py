@@ -25,6 +25,7 @@ from gui.plots.loss_plot import LossPlot
 from gui.run_commands import RunCommands
 from gui.run_controller import RunController
 from gui.run_store import RunStore
+from gui.run_views import RunViews
 from gui.settings import Preference, Settings
 from gui.theme import ThemeSource
 from gui.widgets.problem_label import ProblemLabel
@@ -78,6 +79,16 @@ class MainWindow(QMainWindow):
         self.setDockNestingEnabled(True)
         self.all_actions = make_actions(self, icons, parts.document.undo_stack)
         self.loss_plot = LossPlot(themes)
+        self.views = RunViews(
+            parts.document,
+            parts.store,
+            parts.controller,
+            parts.gate,
+            themes,
+            icons,
+            self.loss_plot,
+            self,
+        )
         self._late: LatePanels | None = None
         self.journal = JournalPanel(themes)
         self.run_bar = RunBar(self.all_actions, themes, icons)
@@ -145,6 +156,7 @@ class MainWindow(QMainWindow):
             self,
         )
         self._late.notice.connect(self.show_notice)
+        self._late.experiment.variants.patterns_wanted.connect(self.views.ask_for_patterns)
         self._late.place(self.docks, self.loss_plot)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -205,12 +217,20 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_happened(self, event: "Event") -> None:
         self._idle = event.variant if event.kind == "nothing trainable" else self._idle
-        if event.kind in ("diverged", "nothing trainable"):
-            self.show_problem(f"{self._variant_name(event.variant)}: {event.text}")
+        text = f"{self._variant_name(event.variant)}: {event.text}"
+        if event.kind == "diverged" or (event.kind == "nothing trainable" and self._is_alone()):
+            self.show_problem(text)
+        elif event.kind == "nothing trainable":  # among others it is there to be compared with
+            self.show_notice(text)
         elif event.kind == "failed":
             self.show_problem(self.tr("The run failed: {0}").format(event.text.splitlines()[-1]))
         elif event.kind == "started":
             self.show_notice("")
+
+    def _is_alone(self) -> bool:
+        """Whether the run trains a single variant."""
+        running = self._parts.controller.running_experiment
+        return running is None or len(running.variants) == 1
 
     def _variant_name(self, variant_id: str | None) -> str:
         running = self._parts.controller.running_experiment
@@ -264,12 +284,13 @@ class MainWindow(QMainWindow):
     def _assemble(self) -> None:
         """The run bar on top, loss over weights in the middle, the status line below."""
         themes = self._parts.themes
-        loss = TitledPanel(themes, self.tr("Loss"), self.loss_plot)
+        views = TitledPanel(themes, self.tr("Loss"), self.views.stack)
+        self.views.stand_in(views)
         layers = self._layers = TitledPanel(themes, self.tr("Layers"), QWidget())
         middle = QSplitter(Qt.Orientation.Vertical)
         middle.setHandleWidth(8)
         middle.setChildrenCollapsible(False)
-        middle.addWidget(loss)
+        middle.addWidget(views)
         middle.addWidget(layers)
         middle.setStretchFactor(0, 3)
         middle.setStretchFactor(1, 2)
@@ -296,6 +317,9 @@ class MainWindow(QMainWindow):
         parts.controller.happened.connect(self._on_happened)
         parts.controller.refused.connect(self.show_problem)
         files.told.connect(self.show_notice)
+        self.views.notice.connect(self.show_notice)
+        self.views.problem.connect(self.show_problem)
+        self.views.connect_actions(actions)
         self.loss_plot.notice.connect(self.show_notice)
         self.loss_plot.log_toggled.connect(actions.log_axis.setChecked)
         files.refused.connect(self.show_problem)

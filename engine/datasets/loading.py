@@ -5,7 +5,7 @@ scikit-learn is imported here, so whoever must start fast imports this module la
 
 import hashlib
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
@@ -19,11 +19,13 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils import Bunch
 
 import resources
+from engine.datasets.curves import CURVES
 from engine.datasets.points import CLASS_NAMES, GENERATORS
 from engine.datasets.registry import Description, describe
 from engine.datasets.rows import row_counts, split_problem
 from engine.errors import DatasetError
 from engine.experiment import DataSpec
+from engine.values import MAX_SEED
 
 SHIPPED_DATA = resources.path("data")
 MNIST_FILE = "mnist_5k.npz"
@@ -112,6 +114,20 @@ def load_dataset(spec: DataSpec, shipped: Path = SHIPPED_DATA) -> Dataset:
     )
 
 
+def load_datasets(
+    spec: DataSpec, seeds: Sequence[int], shipped: Path = SHIPPED_DATA
+) -> tuple[Dataset, ...]:
+    """The data of a training with these seeds: one for all, or one for each with its own split.
+
+    The split of a training seed s has the seed `split_seed` + s. Raises DatasetError as
+    `load_dataset` does.
+    """
+    if not (spec.split_per_seed and spec.validation_fraction):
+        return (load_dataset(spec, shipped),)
+    splits = [(spec.split_seed + seed) % (MAX_SEED + 1) for seed in seeds]
+    return tuple(load_dataset(spec.replace(split_seed=split), shipped) for split in splits)
+
+
 @dataclass(frozen=True)
 class _Scaling:
     """Column-wise (value - mean) / scale."""
@@ -159,8 +175,10 @@ def _split(
 
 
 def _read(description: Description, spec: DataSpec, shipped: Path) -> _Source:
-    if description.generated:
+    if description.name in GENERATORS:
         return _read_points(spec)
+    if description.name in CURVES:
+        return _read_curve(spec)
     if description.name == "mnist_5k":
         return _read_mnist(shipped / MNIST_FILE)
     return _SCIKIT_LEARN[description.name]()
@@ -169,6 +187,11 @@ def _read(description: Description, spec: DataSpec, shipped: Path) -> _Source:
 def _read_points(spec: DataSpec) -> _Source:
     inputs, classes = GENERATORS[spec.name](spec.samples, spec.noise, spec.seed)
     return _Source(inputs, classes.astype(np.float64), ("x", "y"), CLASS_NAMES[spec.name])
+
+
+def _read_curve(spec: DataSpec) -> _Source:
+    inputs, numbers = CURVES[spec.name](spec.samples, spec.noise, spec.seed)
+    return _Source(inputs, numbers, ("x",), ())
 
 
 def _read_table(load: Callable[[], Bunch]) -> _Source:

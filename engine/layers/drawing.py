@@ -33,14 +33,16 @@ class Draws:
 
 
 def draw_layers(specs: Sequence[Layer], rows: Tensor, draws: Draws) -> list[AnyStackedLayer]:
-    """The layers of all members before the first step, for training rows (rows, inputs).
+    """The layers of all members before the first step.
+
+    `rows` (S, rows, inputs): the training rows of every seed, or with S = 1 those of all.
 
     One generator per seed draws every layer, frozen or not, from input to output, and all
     variants get copies of the same draw: the same seed starts from equal weights everywhere.
     Members are ordered with variants outermost, seeds innermost.
     """
     layers: list[AnyStackedLayer] = []
-    inputs = rows.shape[1]
+    inputs = rows.shape[2]
     for spec in specs:
         layers.append(_draw(spec, inputs, layers, rows, draws))
         inputs = spec.outputs(inputs)
@@ -93,7 +95,7 @@ def _components(
     """
     weights, biases = [], []
     for seed in range(len(draws.weights)):
-        values = rows.unsqueeze(0)
+        values = rows[seed % len(rows)].unsqueeze(0)
         for layer in below:
             values = layer.member(seed).forward(values, training=False)
         with np.errstate(invalid="ignore"):  # constant values have no shares of their variance

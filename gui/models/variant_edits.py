@@ -5,6 +5,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.edits import apply_edit
 from engine.experiment import Experiment
 from engine.journal import RenameVariant
+from engine.patterns import with_controls
 from engine.structure import add_variant, duplicate_variant, remove_variant
 from gui.document import Document
 from gui.models.checked_edit import try_edit
@@ -32,6 +33,14 @@ class VariantEdits(QObject):
         text = self.tr("Duplicate {variant}").format(variant=self._name(variant))
         if self._take(try_edit(self._document, lambda e: duplicate_variant(e, variant), text)):
             self._select_new(before)
+
+    def add_controls(self, variant: str) -> None:
+        """Variants that train exactly as many parameters as this one, but others."""
+        text = self.tr("Add controls for {variant}").format(variant=self._name(variant))
+        before = self._ids()
+        taken = self._take(try_edit(self._document, lambda e: with_controls(e, variant), text))
+        if taken and self._ids() == before:
+            self.refused.emit(self.tr("Its controls are there already"))
 
     def rename(self, variant: str, name: str) -> None:
         """Call a variant by another name."""

@@ -49,6 +49,9 @@ class DataPanel(PanelForm):
         description = describe(spec.name)
         for name in POINTS:
             self._grid.set_shown(name, description.generated)
+        several = len(self._document.experiment.training.seeds) > 1
+        splits = several and spec.validation_fraction > 0
+        self._grid.set_shown("split_per_seed", splits or spec.split_per_seed)
         self._bindings["name"].field.setToolTip(dataset_tip(description))
         self._split.setText(split_text(spec))
 
@@ -86,6 +89,17 @@ class DataPanel(PanelForm):
             undo=self.tr("Set standardizing"),
             read=_scaling,
             change=_with_scaling,
+        )
+        self._add_choice(
+            grid,
+            "split_per_seed",
+            self.tr("held-out rows"),
+            [
+                (False, self.tr("the same for every seed")),
+                (True, self.tr("others for every seed")),
+            ],
+            span=4,
+            undo=self.tr("Set split of the seeds"),
         )
         tips = [field_tip(DataSpec, name) for name in ("standardize", "standardize_on")]
         self._bindings["standardize"].field.setToolTip("\n".join(tips))

@@ -62,6 +62,11 @@ class ExperimentPanel(QScrollArea):
         self._show()
 
     @property
+    def variants(self) -> VariantsPanel:
+        """The variants' chips."""
+        return self._variants
+
+    @property
     def stack(self) -> LayerStack:
         """The layers, for whoever points at them."""
         return self._stack
@@ -130,7 +135,6 @@ class ExperimentPanel(QScrollArea):
         column.addWidget(self._name_problem)
         column.addWidget(self._data)
         column.addSpacing(8)
-        column.addWidget(SectionTitle(self._themes, self.tr("Variants")))
         column.addWidget(self._variants)
         column.addSpacing(8)
         column.addWidget(self._layers_title)

@@ -1,10 +1,10 @@
-"""The variants as chips: select, rename, add, duplicate, hide, delete."""
+"""The variants as chips under their title: select, rename, add, duplicate, hide, delete."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from engine.experiment import Experiment
 from gui.document import Document
@@ -12,13 +12,19 @@ from gui.icons import Icons
 from gui.models.layer_rows import variant_pattern
 from gui.models.variant_edits import VariantEdits
 from gui.theme import ThemeSource
-from gui.widgets.flow_layout import FlowLayout
+from gui.widgets.flow_area import FlowArea
 from gui.widgets.problem_label import ProblemLabel
+from gui.widgets.section_title import SectionTitle
 from gui.widgets.variant_chip import VariantChip
+
+HIGHEST = 148  # pixels of chips, four rows; 32 variants must not push the layers out of sight
 
 
 class VariantsPanel(QWidget):
     """A chip for every variant, in their order; the layer stack shows the selected one."""
+
+    patterns_wanted = Signal()
+    """A person wants a variant for every freeze pattern."""
 
     def __init__(
         self,
@@ -33,12 +39,21 @@ class VariantsPanel(QWidget):
         self._icons = icons
         self._edits = VariantEdits(document, self)
         self._chips: dict[str, VariantChip] = {}
-        self._flow = FlowLayout(spacing=4)
+        self._area = FlowArea(spacing=4, most=HIGHEST)
         self._menu = QMenu(self)
         self.add = self._make_action(self.tr("Add variant"), "add", self._edits.add)
         self.rename = self._make_action(self.tr("Rename variant"), "", self._on_rename, "F2")
         self.duplicate = self._make_action(
             self.tr("Duplicate variant"), "duplicate", self._on_duplicate, "Ctrl+D"
+        )
+        self.add_controls = self._make_action(
+            self.tr("Add capacity-fair controls"), "", self._on_add_controls
+        )
+        self.add_controls.setToolTip(
+            self.tr(
+                "Variants that train exactly as many parameters, but others, chosen at random: "
+                "they tell where a variant trains from how much"
+            )
         )
         self.hide_or_show = self._make_action("", "eye-off", self._on_hide)
         self.remove = self._make_action(
@@ -104,6 +119,10 @@ class VariantsPanel(QWidget):
         self._edits.duplicate(self._target())
 
     @Slot()
+    def _on_add_controls(self) -> None:
+        self._edits.add_controls(self._target())
+
+    @Slot()
     def _on_hide(self) -> None:
         view = self._document.view
         view.set_hidden(self._target(), self._target() not in view.hidden)
@@ -135,25 +154,32 @@ class VariantsPanel(QWidget):
 
     def _assemble(self) -> None:
         self._menu.addActions([self.rename, self.duplicate, self.hide_or_show, self.remove])
+        self._menu.addSeparator()
+        self._menu.addAction(self.add_controls)
+        self._menu.setToolTipsVisible(True)
         self._menu.aboutToShow.connect(self._on_menu_about_to_show)
-        area = QWidget()
-        area.setLayout(self._flow)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        area.setSizePolicy(policy)
         self._plus = self._make_button("add", self.tr("Add variant"))
         self._plus.clicked.connect(self._edits.add)
         more = self._make_button("more", self.tr("Rename, duplicate, hide or delete the variant"))
         more.setMenu(self._menu)
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._flow.addWidget(self._plus)
-        self._flow.addWidget(more)
+        patterns = self._make_button(
+            "", self.tr("A variant for every way to train or freeze the layers")
+        )
+        patterns.setText(self.tr("All freeze patterns…"))
+        patterns.clicked.connect(self.patterns_wanted)
+        header = QHBoxLayout()
+        header.setSpacing(4)
+        header.addWidget(SectionTitle(self._themes, self.tr("Variants")), 1)
+        for button in (patterns, self._plus, more):
+            header.addWidget(button)
         problem = ProblemLabel(self._themes)
         self._edits.refused.connect(problem.set_problem)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(area)
+        column.addLayout(header)
+        column.addWidget(self._area)
         column.addWidget(problem)
 
     def _make_button(self, icon: str, tip: str) -> QToolButton:
@@ -161,7 +187,8 @@ class VariantsPanel(QWidget):
         button.setAutoRaise(True)
         button.setToolTip(tip)
         button.setAccessibleName(tip)
-        self._icons.bind(button, icon)
+        if icon:
+            self._icons.bind(button, icon)
         return button
 
     def _show(self) -> None:
@@ -174,21 +201,22 @@ class VariantsPanel(QWidget):
             chip.set_selected(variant.id == view.selected_variant)
             chip.set_shown(variant.id not in view.hidden)
         self.remove.setEnabled(len(variants) > 1)
+        self._area.ensureWidgetVisible(self._chips[view.selected_variant], 0, 4)
 
     def _make_room_for(self, ids: list[str]) -> None:
         """As many chips as there are variants, each where its variant is."""
         for gone in set(self._chips) - set(ids):
             chip = self._chips.pop(gone)
-            self._flow.removeWidget(chip)
+            self._area.flow.removeWidget(chip)
             chip.hide()
             chip.deleteLater()
         for place, variant in enumerate(ids):
             if variant not in self._chips:
                 self._chips[variant] = self._make_chip(variant)
-                self._flow.insert_widget(place, self._chips[variant])
-            elif self._flow.indexOf(self._chips[variant]) != place:
-                self._flow.removeWidget(self._chips[variant])
-                self._flow.insert_widget(place, self._chips[variant])
+                self._area.flow.insert_widget(place, self._chips[variant])
+            elif self._area.flow.indexOf(self._chips[variant]) != place:
+                self._area.flow.removeWidget(self._chips[variant])
+                self._area.flow.insert_widget(place, self._chips[variant])
 
     def _make_chip(self, variant: str) -> VariantChip:
         chip = VariantChip(self._themes, self._icons)

@@ -14,7 +14,7 @@ def stream(batch_size=8, seeds=(1, 2), variants=2, rows=ROWS, inputs=3):
     numbers = torch.arange(rows)
     values = numbers.float().unsqueeze(1).expand(rows, inputs).contiguous()
     generators = [random_stream(seed, "batches") for seed in seeds]
-    return BatchStream(values, numbers, batch_size, generators, variants)
+    return BatchStream(values[None], numbers[None], batch_size, generators, variants)
 
 
 def epoch(batches):

@@ -8,6 +8,7 @@ import resources
 from engine.backprop import variant_counts
 from engine.checks import experiment_problems
 from engine.experiment import parse_experiment
+from engine.patterns import with_controls, with_every_pattern
 
 FILES = sorted(resources.path("examples").glob("*.json"))
 
@@ -61,15 +62,33 @@ def test_first_layer_only_is_the_classic_one_with_held_out_rows():
     assert held_out == classic.replace(name=held_out.name, data=data)
 
 
-def test_every_pattern_has_each_non_empty_pattern_once():
+def test_every_pattern_has_each_pattern_once_and_a_split_for_every_seed():
     experiment = example("every-pattern")
     patterns = {
         tuple(v.layers[layer.id].trainable for layer in experiment.layers)
         for v in experiment.variants
     }
-    assert len(experiment.variants) == 7
-    assert patterns == set(itertools.product([True, False], repeat=3)) - {(False,) * 3}
-    assert len(experiment.training.seeds) == 5
+    assert len(experiment.variants) == 8
+    assert patterns == set(itertools.product([True, False], repeat=3))
+    assert len(experiment.training.seeds) == 10
+    assert experiment.data.split_per_seed
+    assert with_every_pattern(experiment) == experiment
+
+
+def test_where_or_how_many_has_the_controls_of_both_single_layers():
+    experiment = example("capacity-fair")
+    counts = {v.name: variant_counts(experiment, v).trainable for v in experiment.variants}
+    assert counts == {
+        "All trainable": 641,
+        "First layer only": 496,
+        "Last layer only": 9,
+        "496 anywhere": 496,
+        "9 of hidden-1": 9,
+        "9 of hidden-2": 9,
+        "9 of the other layers": 9,
+    }
+    for variant in ("first", "last"):
+        assert with_controls(experiment, variant) == experiment
 
 
 def test_rate_zero_and_frozen_differ_only_in_how_hidden_2_stands_still():

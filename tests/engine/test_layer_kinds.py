@@ -36,7 +36,7 @@ def drawn(*specs, seeds=(1, 2), variants=2, rows=None):
     rows = values(50, INPUTS, seed=9) if rows is None else rows
     weights = [random_stream(seed, "initial weights") for seed in seeds]
     dropout = [random_stream(seed, "dropout") for seed in seeds]
-    return draw_layers(specs, rows, Draws(Training(seeds=seeds), weights, dropout, variants))
+    return draw_layers(specs, rows[None], Draws(Training(seeds=seeds), weights, dropout, variants))
 
 
 def with_random_values(layer):

@@ -31,7 +31,7 @@ PLAIN_ACTIVATIONS = {
 def drawn(initialization="glorot_uniform", seeds=(1, 2), variants=2, inputs=60, **training):
     generators = [random_stream(seed, "initial weights") for seed in seeds]
     fields = Training(initialization=initialization, seeds=seeds, **training)
-    return draw_layers(SPECS, torch.zeros(1, inputs), Draws(fields, generators, (), variants))
+    return draw_layers(SPECS, torch.zeros(1, 1, inputs), Draws(fields, generators, (), variants))
 
 
 def with_random_biases(layers):

@@ -241,9 +241,9 @@ def test_evaluating_many_rows_in_pieces_gives_the_mean_over_all_of_them():
     inputs = torch.randn(40_001, 30, generator=torch.Generator().manual_seed(0))
     targets = (inputs[:, :1] > 0).float()
     assert 4 * inputs.numel() > EVALUATED_VALUES
-    loss, score = run.trainer.evaluate(inputs, targets)
+    loss, score = run.trainer.evaluate(inputs[None], targets[None])
     parts = [
-        run.trainer.evaluate(*part)
+        run.trainer.evaluate(*(rows[None] for rows in part))
         for part in zip(inputs.split(20_000), targets.split(20_000), strict=True)
     ]
     weights = [20_000, 20_000, 1]

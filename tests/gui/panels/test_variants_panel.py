@@ -3,14 +3,21 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QToolButton
 
+from engine.backprop import variant_counts
+from engine.patterns import with_every_pattern
 from engine.structure import add_variant
 from gui.panels.variants import VariantsPanel
+from gui.widgets.problem_label import ProblemLabel
 from gui.widgets.variant_chip import VariantChip
 
 
 @pytest.fixture
 def panel(document, themes, icons, show):
     return show(VariantsPanel(document, themes, icons), 330, 200)
+
+
+def problem_of(panel):
+    return panel.findChild(ProblemLabel).problem
 
 
 def names(document):
@@ -128,3 +135,39 @@ def test_chips_of_removed_variants_are_gone(document, panel, qtbot):
     document.edit(add_variant(document.experiment), "Add variant")
     document.undo_stack.undo()
     qtbot.waitUntil(lambda: len(panel.findChildren(VariantChip)) == 2)
+
+
+def test_many_chips_scroll_and_the_selected_one_is_in_sight(document, panel, qtbot):
+    document.edit(with_every_pattern(document.experiment), "All freeze patterns")
+    for _ in range(3):
+        document.edit(add_variant(document.experiment), "Add variant")
+    qtbot.waitUntil(lambda: panel.height() < 260)
+    last = document.experiment.variants[-1].id
+    document.view.select(last)
+    chip = panel.chips[-1]
+    qtbot.waitUntil(lambda: chip.visibleRegion().boundingRect().height() == chip.height())
+
+
+def test_capacity_fair_controls_are_added_in_one_step(document, panel):
+    panel.chips[1].setFocus()
+    panel.add_controls.trigger()
+    assert document.undo_stack.undoText() == "Add controls for First layer only"
+    added = document.experiment.variants[2:]
+    assert [variant_counts(document.experiment, variant).trainable for variant in added] == [496]
+    panel.add_controls.trigger()
+    assert problem_of(panel) == "Its controls are there already"
+    document.undo_stack.undo()
+    assert names(document) == ["All trainable", "First layer only"]
+
+
+def test_there_are_no_controls_of_a_variant_that_trains_everything(document, panel):
+    panel.chips[0].setFocus()
+    panel.add_controls.trigger()
+    assert "trains every parameter" in problem_of(panel)
+    assert document.undo_stack.count() == 0
+
+
+def test_every_freeze_pattern_can_be_asked_for(panel, qtbot):
+    (button,) = [b for b in panel.findChildren(QToolButton) if b.text().startswith("All freeze")]
+    with qtbot.waitSignal(panel.patterns_wanted):
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)

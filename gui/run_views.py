@@ -1,0 +1,149 @@
+"""The middle of the window: four views of the present run, each made when it is first wanted."""
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from gui.actions import Actions
+from gui.document import Document
+from gui.engine_gate import EngineGate
+from gui.icons import Icons
+from gui.models.variant_edits import VariantEdits
+from gui.plots.loss_plot import LossPlot
+from gui.run_controller import RunController
+from gui.run_store import RunStore
+from gui.theme import ThemeSource
+from gui.widgets.segmented_choice import Segment
+from gui.widgets.titled_panel import TitledPanel
+from gui.widgets.view_stack import ViewStack
+
+
+class RunViews(QObject):
+    """Curves, patterns, results and predictions; what is not seen costs nothing."""
+
+    notice = Signal(str)
+    """What was done, for the line at the bottom of the window."""
+    problem = Signal(str)
+    """Why something was not done."""
+
+    def __init__(
+        self,
+        document: Document,
+        store: RunStore,
+        controller: RunController,
+        gate: EngineGate,
+        themes: ThemeSource,
+        icons: Icons,
+        loss_plot: LossPlot,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._document, self._store, self._gate = document, store, gate
+        self._controller, self._themes, self._icons = controller, themes, icons
+        self._window = window
+        self._panel: TitledPanel | None = None
+        self._edits = VariantEdits(document, self)
+        self._edits.refused.connect(self.problem)
+        self.stack = ViewStack(themes, self.tr("Views of the run"))
+        for segment, make in (
+            (Segment("curves", self.tr("Curves"), self.tr("The losses over the epochs")), None),
+            (
+                Segment("patterns", self.tr("Patterns"), self.tr("A card for every variant")),
+                self._make_lattice,
+            ),
+            (
+                Segment(
+                    "results", self.tr("Results"), self.tr("A table, and two variants compared")
+                ),
+                self._make_results,
+            ),
+            (
+                Segment(
+                    "predictions", self.tr("Predictions"), self.tr("What every variant answers")
+                ),
+                self._make_predictions,
+            ),
+        ):
+            self.stack.add_view(segment, make or (lambda: loss_plot))
+
+    def stand_in(self, panel: TitledPanel) -> None:
+        """Let this panel's header hold what chooses the view, and its title name it."""
+        panel.add_to_header(self.stack.choice)
+        self._panel = panel
+        self.stack.view_changed.connect(self._on_view_changed)
+
+    def connect_actions(self, actions: Actions) -> None:
+        """Let the menu lead to the views and the dialog."""
+        for key, action in (
+            ("curves", actions.view_curves),
+            ("patterns", actions.view_patterns),
+            ("results", actions.view_results),
+            ("predictions", actions.view_predictions),
+        ):
+            action.triggered.connect(partial(self.stack.show_view, key))
+        actions.patterns.triggered.connect(self.ask_for_patterns)
+
+    @Slot()
+    def ask_for_patterns(self) -> None:
+        """Open the dialog that makes a variant for every freeze pattern."""
+        from gui.dialogs.freeze_patterns import FreezePatternsDialog
+
+        dialog = FreezePatternsDialog(self._document, self._themes, self._icons, self._window)
+        dialog.accepted.connect(self._on_patterns_made)
+        dialog.open()
+
+    def _make_lattice(self) -> QWidget:
+        from gui.live_lattice import LiveLattice
+        from gui.plots.lattice_view import LatticeView
+
+        view = LatticeView(self._themes)
+        LiveLattice(self._document, self._store, self._controller, view, self)
+        view.patterns_wanted.connect(self.ask_for_patterns)
+        view.variant_chosen.connect(self._on_variant_chosen)
+        view.opened.connect(self._on_variant_opened)
+        return view
+
+    def _make_results(self) -> QWidget:
+        from gui.live_results import LiveResults
+        from gui.panels.results_panel import ResultsPanel
+
+        panel = ResultsPanel(self._document, self._themes, self._icons)
+        LiveResults(self._document, self._store, self._controller, panel, self)
+        panel.notice.connect(self.notice)
+        panel.controls_wanted.connect(self._edits.add_controls)
+        panel.variant_chosen.connect(self._on_variant_chosen)
+        panel.opened.connect(self._on_variant_opened)
+        return panel
+
+    def _make_predictions(self) -> QWidget:
+        from gui.live_predictions import LivePredictions
+        from gui.plots.prediction_view import PredictionView
+
+        view = PredictionView(self._themes)
+        LivePredictions(self._document, self._store, self._gate, self._controller, view, self)
+        view.notice.connect(self.notice)
+        view.variant_chosen.connect(self._on_variant_chosen)
+        view.opened.connect(self._on_variant_opened)
+        return view
+
+    @Slot(str)
+    def _on_view_changed(self, key: str) -> None:
+        if self._panel is not None:
+            title = self.tr("Loss") if key == "curves" else self.stack.title(key)
+            self._panel.set_title(title)
+
+    @Slot()
+    def _on_patterns_made(self) -> None:
+        self.stack.show_view("patterns")
+
+    @Slot(str)
+    def _on_variant_chosen(self, variant: str) -> None:
+        """A variant of the run may have left the document meanwhile."""
+        if variant in [each.id for each in self._document.experiment.variants]:
+            self._document.view.select(variant)
+
+    @Slot(str)
+    def _on_variant_opened(self, variant: str) -> None:
+        self._on_variant_chosen(variant)
+        self.stack.show_view("curves")
