@@ -1,27 +1,49 @@
 """Brings the present run's losses and edits to the loss plot, frame by frame."""
 
+import math
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from engine.edits import apply_edit
 from engine.experiment import Experiment
 from engine.journal import JournalEntry, RenameVariant
+from engine.seed_bands import seed_band
 from gui.document import Document
 from gui.models.edit_text import describe_edit
 from gui.plots.loss_inputs import CurveStyle, EditMark
 from gui.plots.loss_plot import LossPlot
-from gui.run_controller import RunController
-from gui.run_store import RunRecord, RunStore
+from gui.run_controller import FRAME, RunController
+from gui.run_store import Curve, RunRecord, RunStore
 
 if TYPE_CHECKING:
     from engine.telemetry import Event, Snapshot
 
 SLOW = 5.0  # epochs a second up to which the unfinished epoch is drawn as well
+EVERY_FRAME = 12  # curves that are drawn in every frame; twice as many in every second, and so on
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """A curve that the plot shows."""
+
+    style: CurveStyle
+    record: RunRecord
+    variant: str
+    place: int  # among the run's variants
+    curve: Curve
+
+
+@dataclass(frozen=True)
+class _Tail:
+    """The unfinished epoch: its place, and for each variant centre, low and high end so far."""
+
+    epoch: float
+    parts: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 
 
 @dataclass
@@ -35,7 +57,13 @@ class _Marked:
 
 
 class LiveView(QObject):
-    """Draws what is new: curves, marks and badges of the loss plot."""
+    """Draws what is new: curves, marks and badges of the loss plot.
+
+    Many curves are drawn in fewer frames, and a plot that is hidden in none: it is filled when it
+    comes into view.
+    """
+
+    seeds_changed = Signal(int)
 
     def __init__(
         self,
@@ -53,14 +81,29 @@ class LiveView(QObject):
         self._snapshot: Snapshot | None = None
         self._planned = 0
         self._marked = _Marked()
+        self._drawn: list[_Drawn] = []
+        self._drawn_at = 0.0
+        self._seeds = 1
         self._axis = np.arange(1, 1025, dtype=np.float64)
+        self._owed = QTimer(self)
+        self._owed.setSingleShot(True)
+        self._owed.timeout.connect(self._draw_frame)
         store.changed.connect(self._on_run_changed)
+        store.summary_changed.connect(self._on_summary_changed)
         controller.frame.connect(self._on_frame)
         controller.journal_changed.connect(self._on_journal_changed)
         controller.happened.connect(self._on_happened)
         document.changed.connect(self._on_document_changed)
         document.view.hidden_changed.connect(self._show_curves)
+        document.view.selected_variant_changed.connect(self._on_selection_changed)
+        loss_plot.came_into_view.connect(self._show_curves)
+        loss_plot.set_summary(store.summary)
         self._on_run_changed()
+
+    @property
+    def seeds(self) -> int:
+        """How many seeds the present run or the experiment has, whichever are more."""
+        return self._seeds
 
     @Slot()
     def _on_run_changed(self) -> None:
@@ -68,19 +111,27 @@ class LiveView(QObject):
         record = self._store.current
         experiment = record.experiment if record else self._document.experiment
         self._plan_epochs(experiment.training.epochs)
+        self._count_seeds()
         self._show_curves()
         self._on_journal_changed()
 
+    @Slot()
+    def _on_summary_changed(self) -> None:
+        self._loss_plot.set_summary(self._store.summary)
+        self._show_curves()
+
     @Slot(object)
     def _on_frame(self, snapshot: "Snapshot | None") -> None:
-        record = self._store.current
-        if record is None:
-            return
         if snapshot is not None:
             self._snapshot = snapshot
-        self._loss_plot_data(record, ghost=False)
-        self._plan_epochs(record.run.epochs)
-        self._loss_plot.finish_frame(time.perf_counter())
+        if self._store.current is None or not self._loss_plot.isVisible():
+            return
+        share = math.ceil(len(self._drawn) / EVERY_FRAME)
+        pause = (share - 0.5) * FRAME / 1000 - (time.perf_counter() - self._drawn_at)
+        if pause <= 0:
+            self._draw_frame()
+        elif not self._owed.isActive():
+            self._owed.start(math.ceil(pause * 1000))  # so that the last frame of a run is drawn
 
     @Slot()
     def _on_journal_changed(self) -> None:
@@ -105,20 +156,41 @@ class LiveView(QObject):
 
     @Slot(object, object)
     def _on_document_changed(self, before: object, after: object) -> None:
-        self._show_curves()
+        self._count_seeds()
+        if [each.style for each in self._wanted()] != [each.style for each in self._drawn]:
+            self._show_curves()
+
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        """The same curves, another one in front."""
+        if self._loss_plot.isVisible():
+            self._drawn = self._wanted()
+            self._loss_plot.set_curves([each.style for each in self._drawn])
 
     @Slot()
     def _show_curves(self) -> None:
         """Make the plot's curves those of the visible variants of all runs that are kept."""
-        styles = []
-        records = [*self._store.ghosts]
-        if self._store.current is not None:
-            records.append(self._store.current)
-        for record in records:
-            styles += self._styles(record, ghost=record is not self._store.current)
-        self._loss_plot.set_curves(styles)
-        for record in records:
-            self._loss_plot_data(record, ghost=record is not self._store.current)
+        if not self._loss_plot.isVisible():
+            return
+        self._drawn = self._wanted()
+        self._loss_plot.set_curves([each.style for each in self._drawn])
+        self._set_data(self._drawn)
+        for each in self._drawn:
+            if _none_left(each):
+                badge = each.record.diverged[each.variant]
+                self._loss_plot.set_diverged(each.style.key, *badge)
+        self._loss_plot.finish_frame(time.perf_counter())
+
+    @Slot()
+    def _draw_frame(self) -> None:
+        """Draw what the present run has grown; ghosts stay as they are."""
+        self._drawn_at = time.perf_counter()
+        self._owed.stop()
+        record = self._store.current
+        if record is None or not self._loss_plot.isVisible():
+            return
+        self._set_data([each for each in self._drawn if each.record is record])
+        self._plan_epochs(record.run.epochs)
         self._loss_plot.finish_frame(time.perf_counter())
 
     def _mark(self, entry: JournalEntry) -> None:
@@ -138,60 +210,85 @@ class LiveView(QObject):
             self._planned = epochs
             self._loss_plot.set_epochs(epochs)
 
-    def _styles(self, record: RunRecord, ghost: bool) -> list[CurveStyle]:
+    def _wanted(self) -> list[_Drawn]:
+        """The curves of the visible variants, those of ghosts first."""
+        records = [*self._store.ghosts]
+        if self._store.current is not None:
+            records.append(self._store.current)
+        return [each for record in records for each in self._curves_of(record)]
+
+    def _curves_of(self, record: RunRecord) -> list[_Drawn]:
+        view = self._document.view
         names = {variant.id: variant.name for variant in self._document.experiment.variants}
+        places = {variant.id: at for at, variant in enumerate(record.experiment.variants)}
+        ghost = record is not self._store.current
         return [
-            CurveStyle(
-                key=_key(record, variant, held_out),
-                label=names[variant],
-                variant_index=colour_place(self._document, record, variant),
-                held_out=held_out,
-                ghost=ghost,
+            _Drawn(
+                CurveStyle(
+                    key=_key(record, variant, held_out),
+                    label=names[variant],
+                    variant_index=colour_place(self._document, record, variant),
+                    held_out=held_out,
+                    ghost=ghost,
+                    seeds=record.seeds,
+                    selected=variant == view.selected_variant and not ghost,
+                ),
+                record,
+                variant,
+                places[variant],
+                curve,
             )
-            for variant, held_out in record.curves
-            if self._is_shown(variant)
+            for (variant, held_out), curve in record.curves.items()
+            if variant in names and variant not in view.hidden
         ]
 
-    def _loss_plot_data(self, record: RunRecord, ghost: bool) -> None:
-        tail = None if ghost else self._tail(record)
-        for (variant, held_out), curve in record.curves.items():
-            if not self._is_shown(variant):
-                continue
-            key = _key(record, variant, held_out)
-            epochs, mean, band = self._epochs(len(curve.centre)), curve.centre, curve.band
-            if tail is not None and not held_out:
-                epoch, losses = tail
-                seeds = losses[self._members(record, variant)]
-                epochs, mean = np.append(epochs, epoch), np.append(mean, seeds.mean())
-                if band is not None:
-                    band = np.append(band[0], seeds.min()), np.append(band[1], seeds.max())
-            self._loss_plot.set_data(key, epochs, mean, *(band or (None, None)))
-            if variant in record.diverged:
-                self._loss_plot.set_diverged(key, *record.diverged[variant])
+    def _set_data(self, drawn: list[_Drawn]) -> None:
+        tail, current = self._tail(), self._store.current
+        for each in drawn:
+            curve, style = each.curve, each.style
+            epochs, centre = self._epochs(each.record.epochs), curve.centre
+            low, high = curve.band or (None, None)
+            if tail is not None and each.record is current and not style.held_out:
+                last = [part[each.place] for part in tail.parts]
+                epochs, centre = np.append(epochs, tail.epoch), np.append(centre, last[0])
+                if low is not None and high is not None:
+                    low, high = np.append(low, last[1]), np.append(high, last[2])
+            seeds = curve.seeds if len(style.seeds) > 1 else None
+            self._loss_plot.set_data(style.key, epochs, centre, low, high, seeds)
 
-    def _tail(self, record: RunRecord) -> tuple[float, NDArray[np.float32]] | None:
-        """The unfinished epoch's place and mean losses so far, while a person can follow them."""
-        snapshot = self._snapshot
-        if snapshot is None or snapshot.epoch_fraction <= record.epochs or record.epochs > 2000:
+    def _tail(self) -> _Tail | None:
+        """The unfinished epoch of the present run, while a person can follow it."""
+        snapshot, record = self._snapshot, self._store.current
+        if snapshot is None or record is None or record.epochs > 2000:
+            return None
+        if snapshot.epoch_fraction <= record.epochs:
             return None
         steps = record.run.steps_per_epoch
         if self._controller.state == "running" and snapshot.steps_per_second > SLOW * steps:
             return None
-        return snapshot.epoch_fraction, snapshot.running_loss
+        losses = snapshot.running_loss.reshape(-1, len(record.seeds))
+        summary = record.summary
+        return _Tail(snapshot.epoch_fraction, seed_band(losses, summary.centre, summary.band))
 
-    def _is_shown(self, variant: str) -> bool:
-        known = any(v.id == variant for v in self._document.experiment.variants)
-        return known and variant not in self._document.view.hidden
-
-    def _members(self, record: RunRecord, variant: str) -> slice:
-        seeds = len(record.experiment.training.seeds)
-        index = [each.id for each in record.experiment.variants].index(variant)
-        return slice(index * seeds, (index + 1) * seeds)
+    def _count_seeds(self) -> None:
+        record = self._store.current
+        seeds = max(
+            len(self._document.experiment.training.seeds), len(record.seeds) if record else 1
+        )
+        if seeds != self._seeds:
+            self._seeds = seeds
+            self.seeds_changed.emit(seeds)
 
     def _epochs(self, count: int) -> NDArray[np.float64]:
         while count > len(self._axis):
             self._axis = np.arange(1, 2 * len(self._axis) + 1, dtype=np.float64)
         return self._axis[:count]
+
+
+def _none_left(drawn: _Drawn) -> bool:
+    """Whether all seeds of the variant diverged; while some are left, the curve is theirs."""
+    gone = [variant for variant, _ in drawn.record.diverged_seeds if variant == drawn.variant]
+    return len(gone) >= len(drawn.record.seeds)
 
 
 def _key(record: RunRecord, variant: str, held_out: bool) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QWidget
 
 from engine.backprop import updated_layers
+from engine.seed_bands import SeedSummary
 from gui.actions import make_actions
 from gui.appearance import Appearance
 from gui.docks import Docks
@@ -27,8 +28,10 @@ from gui.run_controller import RunController
 from gui.run_store import RunStore
 from gui.run_views import RunViews
 from gui.settings import Preference, Settings
+from gui.sweeps import Sweeps
 from gui.theme import ThemeSource
 from gui.widgets.problem_label import ProblemLabel
+from gui.widgets.seed_summary_choice import SeedSummaryChoice
 from gui.widgets.titled_panel import TitledPanel
 
 if TYPE_CHECKING:
@@ -89,6 +92,7 @@ class MainWindow(QMainWindow):
             self.loss_plot,
             self,
         )
+        self.sweeps = Sweeps(parts.document, parts.gate, parts.settings, themes, icons, self)
         self._late: LatePanels | None = None
         self.journal = JournalPanel(themes)
         self.run_bar = RunBar(self.all_actions, themes, icons)
@@ -96,6 +100,8 @@ class MainWindow(QMainWindow):
         self._notice = QLabel()
         self._notice.setTextFormat(Qt.TextFormat.PlainText)  # it names files
         self._problem = ProblemLabel(themes)
+        parts.store.set_summary(parts.settings.seed_summary)
+        self.seed_choice = SeedSummaryChoice(themes)
         self._assemble()
         self.docks = Docks(self)
         self.docks.journal.setWidget(self.journal)
@@ -178,7 +184,8 @@ class MainWindow(QMainWindow):
             self._parts.controller.forget()
             if self._late is not None:
                 self._late.questions.close()
-        if self._parts.gate.close():
+        sweeps_ended = self.sweeps.close()
+        if self._parts.gate.close() and sweeps_ended:
             self._close_again.stop()
             event.accept()
             return
@@ -266,6 +273,12 @@ class MainWindow(QMainWindow):
     def _reset_layout(self) -> None:
         self.restoreState(self._first_layout)
 
+    @Slot(object)
+    def _set_seed_summary(self, summary: SeedSummary) -> None:
+        self._parts.settings.seed_summary = summary
+        self._parts.store.set_summary(summary)
+        self.seed_choice.set_summary(summary)
+
     @Slot(bool)
     def _set_log_axis(self, on: bool) -> None:
         self._parts.settings.log_axis = on
@@ -285,7 +298,6 @@ class MainWindow(QMainWindow):
         """The run bar on top, loss over weights in the middle, the status line below."""
         themes = self._parts.themes
         views = TitledPanel(themes, self.tr("Loss"), self.views.stack)
-        self.views.stand_in(views)
         layers = self._layers = TitledPanel(themes, self.tr("Layers"), QWidget())
         middle = QSplitter(Qt.Orientation.Vertical)
         middle.setHandleWidth(8)
@@ -295,6 +307,7 @@ class MainWindow(QMainWindow):
         middle.setStretchFactor(0, 3)
         middle.setStretchFactor(1, 2)
         middle.setSizes([320, 300])
+        self.views.stand_in(views, self.seed_choice, layers)
         self.setCentralWidget(middle)
         self.addToolBar(self.run_bar)
         self.statusBar().setSizeGripEnabled(False)
@@ -320,6 +333,12 @@ class MainWindow(QMainWindow):
         self.views.notice.connect(self.show_notice)
         self.views.problem.connect(self.show_problem)
         self.views.connect_actions(actions)
+        self.seed_choice.set_summary(parts.store.summary)
+        self.seed_choice.set_seeds(self.live_view.seeds)
+        self.live_view.seeds_changed.connect(self.seed_choice.set_seeds)
+        self.seed_choice.chosen.connect(self._set_seed_summary)
+        self.sweeps.notice.connect(self.show_notice)
+        actions.sweep.triggered.connect(self.sweeps.open)
         self.loss_plot.notice.connect(self.show_notice)
         self.loss_plot.log_toggled.connect(actions.log_axis.setChecked)
         files.refused.connect(self.show_problem)

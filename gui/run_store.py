@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from engine.experiment import Experiment
+from engine.seed_bands import SeedSummary, seed_band
 
 if TYPE_CHECKING:  # at run time it brings torch, which loads after the first paint
     from engine.run import Run
@@ -17,77 +18,139 @@ GHOSTS = 2
 LOSS_COLUMNS = {False: 0, True: 1}
 """Held out or not -> column of the metric log."""
 
+BLOCK = 1024
+"""Epochs that are computed at once, so that a long log takes no more memory than that."""
+
+DEFAULT_SUMMARY = SeedSummary()
+
+
+class SeedTable:
+    """Centre and band of all curves of a run, computed at once from the log's new rows.
+
+    Held (3 or 1, metrics, variants, epochs): centre, low, high; only the centre where there is no
+    band.
+    """
+
+    def __init__(self, metrics: int, variants: int, seeds: int, summary: SeedSummary) -> None:
+        self.summary = summary
+        self.length = 0
+        self._seeds = seeds
+        rows = 1 if seeds == 1 or summary.band == "none" else 3
+        self._table = np.empty((rows, metrics, variants, 128), np.float32)
+
+    @property
+    def has_band(self) -> bool:
+        """Whether there is a low and a high end."""
+        return len(self._table) == 3
+
+    def row(self, row: int, metric: int, variant: int) -> NDArray[np.float32]:
+        """Centre (0), low (1) or high end (2) of one curve, (epochs,)."""
+        return self._table[row, metric, variant, : self.length]
+
+    def extend(self, rows: NDArray[np.float32]) -> None:
+        """Take rows of the log, (epochs, metrics, M)."""
+        for start in range(0, len(rows), BLOCK):
+            self._take(rows[start : start + BLOCK])
+
+    def _take(self, rows: NDArray[np.float32]) -> None:
+        count, metrics, variants, _ = self._table.shape
+        losses = rows[:, :metrics].reshape(len(rows), metrics, variants, self._seeds)
+        needed = self.length + len(rows)
+        while needed > self._table.shape[-1]:
+            self._widen()
+        parts = seed_band(losses, self.summary.centre, self.summary.band)
+        for row, part in enumerate(parts[:count]):
+            self._table[row, :, :, self.length : needed] = np.moveaxis(part, 0, -1)
+        self.length = needed
+
+    def _widen(self) -> None:
+        shape = self._table.shape
+        wider = np.empty((*shape[:-1], 2 * shape[-1]), np.float32)
+        wider[..., : self.length] = self._table[..., : self.length]
+        self._table = wider
+
 
 class Curve:
-    """Mean over the seeds, and the lowest and highest of them, per epoch; grows with the log."""
+    """One loss of one variant per epoch: centre, band and seeds; grows with the log."""
 
-    def __init__(self, members: slice, column: int) -> None:
-        self._members = members
-        self._column = column
-        rows = 1 if members.stop - members.start == 1 else 3
-        self._table = np.empty((rows, 128), np.float32)
-        self._length = 0
+    def __init__(self, record: "RunRecord", metric: int, variant: int) -> None:
+        self._record = record
+        self._metric = metric
+        self._variant = variant
 
     @property
     def centre(self) -> NDArray[np.float32]:
-        """The mean over the seeds, (epochs,)."""
-        return self._table[0, : self._length]
+        """Mean or median, as chosen, over the seeds that have a number, (epochs,)."""
+        return self._record.table.row(0, self._metric, self._variant)
 
     @property
     def band(self) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
-        """Lowest and highest seed, each (epochs,); None for a single seed."""
-        if len(self._table) == 1:
+        """Low and high end, each (epochs,); None for a single seed, or where none is wanted."""
+        table = self._record.table
+        if not table.has_band:
             return None
-        return self._table[1, : self._length], self._table[2, : self._length]
+        low, high = (table.row(row, self._metric, self._variant) for row in (1, 2))
+        return low, high
 
-    def extend(self, rows: NDArray[np.float32]) -> None:
-        """Take the log's new rows, (epochs, metrics, M). A diverged seed makes the mean a gap."""
-        values = rows[:, self._column, self._members]
-        needed = self._length + len(values)
-        while needed > self._table.shape[1]:
-            wider = np.empty((len(self._table), 2 * self._table.shape[1]), np.float32)
-            wider[:, : self._length] = self._table[:, : self._length]
-            self._table = wider
-        grown = self._table[:, self._length : needed]
-        grown[0] = values.mean(axis=1)
-        if len(grown) == 3:
-            grown[1] = values.min(axis=1)
-            grown[2] = values.max(axis=1)
-        self._length = needed
+    @property
+    def seeds(self) -> NDArray[np.float32]:
+        """Every seed's own values, (epochs, seeds), NaN from where one diverged; a view."""
+        record = self._record
+        first = self._variant * len(record.seeds)
+        members = slice(first, first + len(record.seeds))
+        return record.run.log.table[: record.epochs, self._metric, members]
 
 
 class RunRecord:
     """A run as the window sees it: the engine's run and the curves read from its log."""
 
-    def __init__(self, number: int, run: "Run") -> None:
+    def __init__(self, number: int, run: "Run", summary: SeedSummary = DEFAULT_SUMMARY) -> None:
         self.number = number
         self.run = run
         self.experiment: Experiment = run.started_as
         self.curves: dict[tuple[str, bool], Curve] = {}
-        seeds = len(self.experiment.training.seeds)
         held_out = (False, True) if self.experiment.data.validation_fraction > 0 else (False,)
         for index, variant in enumerate(self.experiment.variants):
-            members = slice(index * seeds, (index + 1) * seeds)
             for held in held_out:
-                self.curves[variant.id, held] = Curve(members, LOSS_COLUMNS[held])
+                self.curves[variant.id, held] = Curve(self, LOSS_COLUMNS[held], index)
         self.diverged: dict[str, tuple[float, str]] = {}  # variant -> (epoch, what happened)
         self.diverged_seeds: dict[tuple[str, int | None], str] = {}  # -> what happened
-        self._read = 0
+        self._losses = len(held_out)
+        self.table = self._new_table(summary)
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seeds that every variant is trained with."""
+        return self.experiment.training.seeds
 
     @property
     def epochs(self) -> int:
         """Epochs whose metrics were read."""
-        return self._read
+        return self.table.length
+
+    @property
+    def summary(self) -> SeedSummary:
+        """Which centre and band stand for the seeds."""
+        return self.table.summary
 
     def read_log(self) -> bool:
         """Take what the log has grown since the last time; whether there was anything."""
-        rows = self.run.log.table[self._read :]
+        rows = self.run.log.table[self.epochs :]
         if not len(rows):
             return False
-        for curve in self.curves.values():
-            curve.extend(rows)
-        self._read += len(rows)
+        self.table.extend(rows)
         return True
+
+    def set_summary(self, summary: SeedSummary) -> None:
+        """Show the seeds by this centre and band: all epochs that were read are computed anew."""
+        if summary == self.summary:
+            return
+        read = self.epochs
+        self.table = self._new_table(summary)
+        self.table.extend(self.run.log.table[:read])
+
+    def _new_table(self, summary: SeedSummary) -> SeedTable:
+        return SeedTable(self._losses, len(self.experiment.variants), len(self.seeds), summary)
 
 
 class RunStore(QObject):
@@ -95,9 +158,12 @@ class RunStore(QObject):
 
     changed = Signal()
     """Another run is the present one."""
+    summary_changed = Signal()
+    """The seeds of all runs are shown by another centre or band."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._summary = DEFAULT_SUMMARY
         self._records: list[RunRecord] = []
         self._numbers = 0
 
@@ -111,6 +177,19 @@ class RunStore(QObject):
         """Earlier runs, the oldest first."""
         return tuple(self._records[:-1])
 
+    @property
+    def summary(self) -> SeedSummary:
+        """Which centre and band stand for the seeds of every run."""
+        return self._summary
+
+    def set_summary(self, summary: SeedSummary) -> None:
+        """Show the seeds of all runs, also of those to come, by this centre and band."""
+        if summary != self._summary:
+            self._summary = summary
+            for record in self._records:
+                record.set_summary(summary)
+            self.summary_changed.emit()
+
     def add(self, run: "Run") -> RunRecord:
         """Make this the present run; one that never trained an epoch leaves no ghost."""
         if self.current is not None:
@@ -118,7 +197,7 @@ class RunStore(QObject):
             if not self.current.epochs:
                 self._records.pop()
         self._numbers += 1
-        self._records.append(RunRecord(self._numbers, run))
+        self._records.append(RunRecord(self._numbers, run, self._summary))
         del self._records[: -1 - GHOSTS]
         self.changed.emit()
         return self._records[-1]

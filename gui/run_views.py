@@ -43,6 +43,7 @@ class RunViews(QObject):
         self._controller, self._themes, self._icons = controller, themes, icons
         self._window = window
         self._panel: TitledPanel | None = None
+        self._with_curves: tuple[QWidget, ...] = ()
         self._edits = VariantEdits(document, self)
         self._edits.refused.connect(self.problem)
         self.stack = ViewStack(themes, self.tr("Views of the run"))
@@ -67,10 +68,15 @@ class RunViews(QObject):
         ):
             self.stack.add_view(segment, make or (lambda: loss_plot))
 
-    def stand_in(self, panel: TitledPanel) -> None:
-        """Let this panel's header hold what chooses the view, and its title name it."""
+    def stand_in(self, panel: TitledPanel, of_curves: QWidget, below: QWidget) -> None:
+        """Let this panel's header hold what chooses the view, and its title name it.
+
+        `of_curves`, in the header, and what stands `below` are seen with the curves only: what
+        shows many variants needs its room.
+        """
+        panel.add_to_header(of_curves)
         panel.add_to_header(self.stack.choice)
-        self._panel = panel
+        self._panel, self._with_curves = panel, (of_curves, below)
         self.stack.view_changed.connect(self._on_view_changed)
 
     def connect_actions(self, actions: Actions) -> None:
@@ -109,9 +115,10 @@ class RunViews(QObject):
         from gui.panels.results_panel import ResultsPanel
 
         panel = ResultsPanel(self._document, self._themes, self._icons)
-        LiveResults(self._document, self._store, self._controller, panel, self)
+        LiveResults(self._store, self._controller, panel, self)
         panel.notice.connect(self.notice)
         panel.controls_wanted.connect(self._edits.add_controls)
+        panel.splits_wanted.connect(self._on_splits_wanted)
         panel.variant_chosen.connect(self._on_variant_chosen)
         panel.opened.connect(self._on_variant_opened)
         return panel
@@ -130,12 +137,20 @@ class RunViews(QObject):
     @Slot(str)
     def _on_view_changed(self, key: str) -> None:
         if self._panel is not None:
-            title = self.tr("Loss") if key == "curves" else self.stack.title(key)
-            self._panel.set_title(title)
+            self._panel.set_title(self.tr("Loss") if key == "curves" else self.stack.title(key))
+        for widget in self._with_curves:
+            widget.setVisible(key == "curves")
 
     @Slot()
     def _on_patterns_made(self) -> None:
         self.stack.show_view("patterns")
+
+    @Slot()
+    def _on_splits_wanted(self) -> None:
+        data = self._document.experiment.data.replace(split_per_seed=True)
+        experiment = self._document.experiment.replace(data=data)
+        self._document.edit(experiment, self.tr("Split for every seed"))
+        self.notice.emit(self.tr("Every seed holds out rows of its own from the next run on"))
 
     @Slot(str)
     def _on_variant_chosen(self, variant: str) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QByteArray
 
 from engine.errors import EngineError
 from engine.project import read_text, write_text
+from engine.seed_bands import BANDS, CENTRES, SeedSummary
 from gui.widgets.pace_slider import DEFAULT_PACE, Pace
 
 Preference = Literal["system", "light", "dark"]
@@ -68,6 +69,21 @@ class Settings:
     @log_axis.setter
     def log_axis(self, on: bool) -> None:
         self.set_flag("log_axis", on)
+
+    @property
+    def seed_summary(self) -> SeedSummary:
+        """Which centre and band stand for several seeds."""
+        default = SeedSummary()
+        centre, band = self.text("seeds/centre", ""), self.text("seeds/band", "")
+        return SeedSummary(
+            centre=centre if centre in CENTRES else default.centre,
+            band=band if band in BANDS else default.band,
+        )
+
+    @seed_summary.setter
+    def seed_summary(self, summary: SeedSummary) -> None:
+        self.set_text("seeds/centre", summary.centre)
+        self.set_text("seeds/band", summary.band)
 
     @property
     def window_geometry(self) -> QByteArray:

@@ -1,17 +1,20 @@
-"""From curves and marks to what the overlay shows: line ends, mark places, readout, small print."""
+"""From curves and marks to what the overlay shows: line ends, mark places, small print."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor
 
+from engine.seed_bands import seeds_left
+from gui.plots.figures import Extent
 from gui.plots.live_plot import PlotView
 from gui.plots.loss_curve import LossCurve
 from gui.plots.loss_inputs import EditMark
-from gui.plots.loss_overlay import LineEnd, MarkPlace
-from gui.plots.loss_readout import Readout, ReadoutRow
-from gui.plots.plot_export import csv_text
+from gui.plots.loss_legend_chips import LegendEntry
+from gui.plots.loss_overlay import BestPlace, LineEnd, MarkPlace
+from gui.plots.loss_pointing import SeedValue
 from gui.plots.plot_style import Sign
 from gui.plots.series import FloatArray, plot_safe
 from gui.theme import Theme
@@ -19,13 +22,15 @@ from gui.widgets.number_text import three_digits
 
 MARK_REACH = 6.0  # pixels at which the pointer is on a mark
 
+GUTTER = (150.0, 64.0)  # pixels right of the last epoch: for value and name, for the value only
+
 EDGE = 6.0  # pixels that a symbol at the edge of the view needs
 
 
 def line_ends(curves: Sequence[LossCurve], view: PlotView, theme: Theme) -> tuple[LineEnd, ...]:
     """Where each curve ends and what it has reached there; ends beside the view are left out."""
     ends: list[LineEnd] = []
-    sound = sound_curves(curves)
+    sound = {id(curve) for curve in sound_curves(curves)}
     for curve in curves:
         place = _end_place(curve, view)
         if place is None or not -1 <= place[0] <= view.width + 1:
@@ -35,10 +40,11 @@ def line_ends(curves: Sequence[LossCurve], view: PlotView, theme: Theme) -> tupl
             LineEnd(
                 x=place[0],
                 y=min(max(place[1], EDGE), view.height - EDGE),
-                value=three_digits(last[1]) if last and curve in sound else "",
+                value=three_digits(last[1]) if last and id(curve) in sound else "",
                 name=_held_out() if style.held_out else style.label,
                 sign=Sign(style.variant_index, curve.colour(theme), style.held_out),
                 ghost=style.ghost,
+                first=style.selected,
                 problem=_problem_untold(curve, ends),
             )
         )
@@ -93,48 +99,50 @@ def mark_texts(
     return tuple(near[:6])
 
 
-def read_at(
-    curves: Sequence[LossCurve], epoch: float, parts: tuple[bool, bool], theme: Theme
-) -> Readout:
-    """Every visible variant's values at this epoch: a row each, training and held-out beside it."""
-    values: dict[tuple[str, int, bool], dict[bool, str]] = {}
-    signs: dict[tuple[str, int, bool], Sign] = {}
-    for curve in curves:
-        value = curve.value_at(epoch)
-        if value is not None:
-            variant = _variant(curve)
-            values.setdefault(variant, {})[curve.style.held_out] = three_digits(value)
-            signs[variant] = Sign(curve.style.variant_index, curve.colour(theme))
-    ghosts_last = sorted(values, key=lambda variant: variant[2])
-    return Readout(
-        epoch=QCoreApplication.translate("LossPlot", "epoch {0}").format(f"{epoch:g}"),
-        train_title=QCoreApplication.translate("LossPlot", "train") if parts[0] else "",
-        held_out_title=QCoreApplication.translate("LossPlot", "held-out") if parts[1] else "",
-        rows=tuple(
-            ReadoutRow(v[0], signs[v], values[v].get(False, ""), values[v].get(True, ""))
-            for v in ghosts_last
-        ),
-    )
-
-
 def dots_at(
     curves: Sequence[LossCurve], epoch: float, view: PlotView, theme: Theme
 ) -> tuple[tuple[float, QColor], ...]:
     """Height in pixels and colour of every curve that has a drawable value at this epoch."""
     dots = []
     for curve in curves:
-        value = curve.value_at(epoch)
-        if value is not None:
-            drawable = float(plot_safe(np.array([value]), view.log).values[0])
-            if view.y[0] <= drawable <= view.y[1]:
-                dots.append((view.place(epoch, drawable)[1], curve.colour(theme)))
+        height = _height(curve.value_at(epoch), view)
+        if height is not None:
+            dots.append((height, curve.colour(theme)))
     return tuple(dots)
+
+
+def seed_ring(
+    curve: LossCurve | None, seed: SeedValue | None, view: PlotView, theme: Theme
+) -> tuple[tuple[float, QColor], ...]:
+    """The ring around the named seed of this curve at the crosshair."""
+    height = None if seed is None else _height(seed.value, view)
+    return () if curve is None or height is None else ((height, curve.colour(theme)),)
+
+
+def best_places(curves: Sequence[LossCurve], view: PlotView) -> tuple[BestPlace, ...]:
+    """Where the lowest held-out losses of the present run stand, as far as they are in view."""
+    places = []
+    for curve in curves:
+        if curve.best is None or curve.style.ghost:
+            continue
+        x, y = view.place(curve.best[0], 0.0)[0], _height(curve.best[1], view)
+        if y is not None and 0 <= x <= view.width:
+            places.append(BestPlace(x, y, curve.line_colour, curve.style.selected))
+    return tuple(sorted(places, key=lambda place: place.first))
+
+
+def _height(value: float | None, view: PlotView) -> float | None:
+    """Pixels from the top edge, of a value that is in view."""
+    if value is None:
+        return None
+    drawable = float(plot_safe(np.array([value]), view.log).values[0])
+    return view.place(0.0, drawable)[1] if view.y[0] <= drawable <= view.y[1] else None
 
 
 def sound_curves(curves: Sequence[LossCurve]) -> list[LossCurve]:
     """The curves of variants of which none has diverged."""
-    diverged = {_variant(curve) for curve in curves if curve.diverged is not None}
-    return [curve for curve in curves if _variant(curve) not in diverged]
+    diverged = {curve.style.variant for curve in curves if curve.diverged is not None}
+    return [curve for curve in curves if curve.style.variant not in diverged]
 
 
 def problems(curves: Sequence[LossCurve]) -> tuple[str, ...]:
@@ -155,7 +163,19 @@ def problems(curves: Sequence[LossCurve]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def thinning_note(curves: Sequence[LossCurve]) -> tuple[str, ...]:
+def remarks(curves: Sequence[LossCurve], crowded: bool, following: bool) -> tuple[str, ...]:
+    """What is drawn otherwise than one may think: thinned, without bands, or zoomed."""
+    notes = _thinning_note(curves)
+    if crowded and any(curve.data.low is not None for curve in curves):
+        text = QCoreApplication.translate("LossPlot", "band of the selected variant only")
+        notes = (*notes, text)
+    if not following:
+        text = QCoreApplication.translate("LossPlot", "zoomed · double-click to follow")
+        notes = (*notes, text)
+    return notes
+
+
+def _thinning_note(curves: Sequence[LossCurve]) -> tuple[str, ...]:
     """That fewer points are drawn than there are, told of the curve with the most."""
     thinned = [curve for curve in curves if curve.thinned]
     if not thinned:
@@ -176,22 +196,44 @@ def all_epochs(curves: Sequence[LossCurve]) -> FloatArray:
     return np.unique(np.concatenate(parts))
 
 
-def loss_table(curves: Sequence[LossCurve]) -> str:
-    """Every point of the curves as CSV: a row per curve and epoch, the band where there is one."""
-    rows: list[list[str | float]] = []
+def legend_entries(curves: Sequence[LossCurve]) -> tuple[LegendEntry, ...]:
+    """An entry for each variant, with the seeds that its curve with the fewest has left."""
+    variants: dict[tuple[str, int, bool], list[LossCurve]] = {}
     for curve in curves:
-        style, data = curve.style, curve.data
-        part = "held-out" if style.held_out else "train"
-        run = "earlier" if style.ghost else "current"
-        for i in range(data.mean.size):
-            low = "" if data.low is None else float(data.low[i])
-            high = "" if data.high is None else float(data.high[i])
-            rows.append(
-                [style.label, part, run, float(data.epochs[i]), float(data.mean[i]), low, high]
-            )
-    return csv_text(("variant", "part", "run", "epoch", "loss", "low", "high"), rows)
+        variants.setdefault(curve.style.variant, []).append(curve)
+    return tuple(_entry(own) for own in variants.values())
 
 
-def _variant(curve: LossCurve) -> tuple[str, int, bool]:
-    """What training and held-out curve of one variant have in common."""
-    return curve.style.label, curve.style.variant_index, curve.style.ghost
+def _entry(curves: Sequence[LossCurve]) -> LegendEntry:
+    style = curves[0].style
+    logs = [c.data.seeds for c in curves if c.data.seeds is not None and len(c.data.seeds)]
+    total = len(style.seeds) or 1
+    return LegendEntry(
+        label=style.label,
+        variant_index=style.variant_index,
+        ghost=style.ghost,
+        selected=style.selected,
+        left=min((seeds_left(log[-1]) for log in logs), default=total) if total > 1 else 1,
+        seeds=total,
+    )
+
+
+def data_extent(curves: Sequence[LossCurve]) -> Extent | None:
+    """Lowest and highest value shown; of a diverged curve only when there is no other."""
+    found = [e for e in (curve.extent for curve in sound_curves(curves)) if e is not None]
+    if not found:
+        found = [e for e in (curve.extent for curve in curves) if e is not None]
+    return (min(e[0] for e in found), max(e[1] for e in found)) if found else None
+
+
+def last_epoch(curves: Sequence[LossCurve], planned: float) -> float:
+    """The right end of the frame: the plan, or further if the data already are."""
+    reached = max((float(curve.data.epochs[-1]) for curve in curves), default=0.0)
+    return planned if reached <= planned else float(math.ceil(reached * 1.2))
+
+
+def epochs_in_view(last: float, width: float) -> Extent:
+    """The epochs that so many pixels show: up to the last, and room for the labels beside it."""
+    width = max(width, 200.0)
+    gutter = GUTTER[0] if width > 520 else GUTTER[1]
+    return 0.0, last * width / (width - gutter)

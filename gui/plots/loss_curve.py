@@ -31,20 +31,21 @@ FAR_OUT = 20.0  # views above and below; a line further out is drawn to there
 
 @dataclass(frozen=True)
 class CurveData:
-    """A curve as handed over: epochs and means (n,), band (n,) or none."""
+    """A curve as handed over: epochs and centre (n,), band (n,) or none, seeds (up to n, S)."""
 
     epochs: AnyFloatArray
     mean: AnyFloatArray
     low: AnyFloatArray | None = None
     high: AnyFloatArray | None = None
+    seeds: AnyFloatArray | None = None
 
     def continues(self, shown: "CurveData", settled: int) -> bool:
         """Whether these are the shown data with points added, judged by three of them."""
         if (self.low is None) != (shown.low is None) or self.mean.size < settled:
             return False
-        probes = [0, settled // 2, settled - 1]
-        return np.array_equal(self.epochs[probes], shown.epochs[probes]) and np.array_equal(
-            self.mean[probes], shown.mean[probes], equal_nan=True
+        return all(
+            self.epochs[probe] == shown.epochs[probe] and _same(self.mean[probe], shown.mean[probe])
+            for probe in (0, settled // 2, settled - 1)
         )
 
 
@@ -65,11 +66,14 @@ class LossCurve:
         self.not_finite, self.clipped, self.not_positive = 0, 0, 0
         self.in_view, self.drawn = 0, 0
         self.visible = True
+        self.best: tuple[float, float] | None = None  # of held-out: epoch and value of the lowest
+        self._sought = 0  # points among which it was found
+        self._crowded, self._raised = False, style.selected
         self._safe = self._low = self._high = EMPTY
         self._settled, self._log = 0, False
         self._line_x, self._line_y = EMPTY, EMPTY
         self._band: tuple[FloatArray, FloatArray, FloatArray] = (EMPTY, EMPTY, EMPTY)
-        self._colour = QColor()
+        self._colour = self._pale = QColor()
         self._scale = 1.0
 
     @property
@@ -84,10 +88,15 @@ class LossCurve:
 
     @property
     def extent(self) -> Extent | None:
-        """Lowest and highest value, band included, as last settled. Cut values do not count."""
+        """Lowest and highest value, band included, as last settled. Cut values do not count.
+
+        Where some seeds diverged, those of the others: on its way out a seed leaves every frame.
+        """
         edge = np.log10(LARGEST) if self._log else LARGEST
         found = []
-        for values in (self._safe, self._low, self._high):
+        survivors = self._survivors()
+        every = (self._safe, self._low, self._high) if survivors is None else (survivors,)
+        for values in every:
             extent = finite_extent(values[np.abs(values) < edge])
             if extent is not None:
                 found.append(extent)
@@ -115,11 +124,19 @@ class LossCurve:
         tail = data.mean.size - self._settled
         known = self._settled > 0 and tail <= LONG_TAIL and data.continues(self.data, self._settled)
         self.data = data
+        if not known:
+            self.best, self._sought = None, 0
+        if self.style.held_out and not self.style.ghost:
+            self._seek_best()
         if known:
             self._draw(view)
         else:
             self.read(view.log)
             self.settle(view)
+
+    def forget(self) -> None:
+        """Take the next data as other ones, however alike they look."""
+        self._settled = 0
 
     def read(self, log: bool) -> None:
         """Read all the data anew; `settle` is to follow."""
@@ -128,7 +145,7 @@ class LossCurve:
         self.not_finite, self.clipped = safe.not_finite, safe.clipped
         self.not_positive = safe.not_positive
         self._settled = max(0, safe.values.size - 1)  # the last point may be an unfinished epoch's
-        if self.data.low is None or self.data.high is None:
+        if self.data.low is None or self.data.high is None or not self._has_band:
             self._low = self._high = EMPTY
         else:
             self._low = plot_safe(self.data.low, log).values
@@ -137,8 +154,8 @@ class LossCurve:
     def settle(self, view: PlotView) -> None:
         """Choose anew what of the data is drawn in this view."""
         x = np.asarray(self.data.epochs, dtype=np.float64)[: self._settled]
-        first, last = _range_in_view(x, view)
-        bucket = bucket_size((last - first) / _pixels_between(x, first, last, view))
+        first, last = range_in_view(x, view)
+        bucket = bucket_size((last - first) / pixels_between(x, first, last, view))
         first -= first % bucket
         part = slice(first, last)
         thin_x, thin_y = thin_min_max(x[part], self._safe[part], bucket)
@@ -146,7 +163,7 @@ class LossCurve:
         self.in_view, self.drawn = last - first + tail, thin_x.size + tail
         self._line_x, self._line_y = thin_x, thin_y
         self._choose_strokes(view)
-        if self._low.size:
+        if self._low.size and self._has_band:
             self._band = self._thinned_band(x[part], part, bucket, view)
         self._draw(view)
 
@@ -154,27 +171,72 @@ class LossCurve:
         """Show or hide line and band."""
         self.visible = visible
         self.line.setVisible(visible)
-        self.band.setVisible(visible)
+        self.band.setVisible(visible and self._has_band)
+
+    def set_emphasis(self, crowded: bool, raised: bool, view: PlotView) -> None:
+        """In a crowd it is a fine line without a band, unless it is raised above the others."""
+        if (crowded, raised) == (self._crowded, self._raised):
+            return
+        self._crowded, self._raised = crowded, raised
+        self.set_visible(self.visible)
+        self._place_in_depth()
+        self._apply_pen()
+        self.read(view.log)
+        self.settle(view)
+
+    @property
+    def line_colour(self) -> QColor:
+        """The colour of the line: its own, paler behind what is raised in a crowd."""
+        return self._colour if self._has_band else self._pale
 
     def colour(self, theme: Theme) -> QColor:
-        """The colour of line and symbol."""
+        """The colour of the symbols, and of the line unless it stands back."""
         ink = theme.variant(self.style.variant_index)
         return mixed(ink, theme.panel, 0.42) if self.style.ghost else QColor(ink)
 
     def restyle(self, style: CurveStyle, theme: Theme) -> None:
-        """The same data under another name, colour or part."""
+        """The same data under another name, colour or part, or now as a ghost, without a best."""
         self.style = style
+        self.best = None if style.ghost else self.best
         self.apply_theme(theme)
 
     def apply_theme(self, theme: Theme) -> None:
         """Take pens and fill from the theme; ghosts go to the back."""
         self._colour = self.colour(theme)
+        self._pale = mixed(self._colour.name(), theme.panel, 0.6)
         self._apply_pen()
         alpha = 18 if self.style.ghost else 34
         self.band.setBrush(faded(theme.variant(self.style.variant_index), alpha))
+        self._place_in_depth()
+
+    @property
+    def _has_band(self) -> bool:
+        return self._raised or not self._crowded
+
+    def _place_in_depth(self) -> None:
         front = (0 if self.style.ghost else 10) + (0 if self.style.held_out else 1)
+        front += 20 if self._raised else 0
         self.line.setZValue(front + 2)
         self.band.setZValue(front - 5)
+
+    def _survivors(self) -> FloatArray | None:
+        """The drawable values of the seeds that are left, if some but not all are."""
+        seeds = self.data.seeds
+        if seeds is None or not len(seeds):
+            return None
+        left = np.isfinite(seeds[-1])
+        if left.all() or not left.any():
+            return None
+        return plot_safe(seeds[:, left].ravel(), self._log).values
+
+    def _seek_best(self) -> None:
+        """Look at the points that are new; the earliest of equal ones stays."""
+        fresh = np.asarray(self.data.mean[self._sought :], dtype=np.float64)
+        if fresh.size:
+            index = int(np.where(np.isfinite(fresh), fresh, np.inf).argmin())
+            if np.isfinite(fresh[index]) and (self.best is None or fresh[index] < self.best[1]):
+                self.best = float(self.data.epochs[self._sought + index]), float(fresh[index])
+            self._sought += fresh.size
 
     def _draw(self, view: PlotView) -> None:
         """Hand the settled part and the tail to the items."""
@@ -185,6 +247,8 @@ class LossCurve:
             x = np.concatenate((x, tail_x))
             y = np.concatenate((y, plot_safe(self.data.mean[tail], view.log).values))
         self.line.setData(x, self._near(y, view))
+        if not self._has_band:
+            return
         if self.data.low is None or self.data.high is None:
             if self.band.xData is not None and len(self.band.xData):
                 self.band.setData(EMPTY, EMPTY)
@@ -215,7 +279,8 @@ class LossCurve:
             self._apply_pen()
         heights = np.diff(view.to_y(self._near(self._line_y, view)))
         ink = (float(np.nansum(np.abs(heights))) + view.width) * view.scale
-        width = self._width * view.scale if ink <= CHEAP_INK else 1.0
+        fine = ink > CHEAP_INK or (self._crowded and not self._raised)
+        width = 1.0 if fine else self._width * view.scale
         across = (view.x[1] - view.x[0]) / view.width / view.scale
         up = (view.y[1] - view.y[0]) / view.height / view.scale
         self.line.set_strokes([(dx * across, dy * up) for dx, dy in stroke_places(width)])
@@ -227,8 +292,8 @@ class LossCurve:
 
     def _apply_pen(self) -> None:
         dashed = self.style.held_out
-        self.line.setPen(line_pen(self._colour, 1.0, dashed, self._scale))
-        self.line.set_drawing_pen(line_pen(self._colour, self._width, dashed))
+        self.line.setPen(line_pen(self.line_colour, 1.0, dashed, self._scale))
+        self.line.set_drawing_pen(line_pen(self.line_colour, self._width, dashed))
 
     @staticmethod
     def _near(y: FloatArray, view: PlotView) -> FloatArray:
@@ -237,14 +302,20 @@ class LossCurve:
         return np.clip(y, view.y[0] - far, view.y[1] + far)
 
 
-def _range_in_view(x: FloatArray, view: PlotView) -> tuple[int, int]:
+def _same(first: float, second: float) -> bool:
+    """Whether two numbers are equal, or both are none."""
+    return bool(first == second or (np.isnan(first) and np.isnan(second)))
+
+
+def range_in_view(x: FloatArray, view: PlotView) -> tuple[int, int]:
     """First and past-the-last index in view, with one neighbour either side."""
     first = int(np.searchsorted(x, view.x[0], "left"))
     last = int(np.searchsorted(x, view.x[1], "right"))
     return max(0, first - 1), min(x.size, last + 1)
 
 
-def _pixels_between(x: FloatArray, first: int, last: int, view: PlotView) -> float:
+def pixels_between(x: FloatArray, first: int, last: int, view: PlotView) -> float:
+    """How wide the points from the first to before the last are drawn, at least one pixel."""
     if last - first < 2:
         return 1.0
     span = float(x[last - 1] - x[first])

@@ -8,6 +8,7 @@ class CurveStyle:
     """One curve. Its variant gives the colour and the symbol; held-out is dashed, a ghost pale.
 
     key: names the curve in every later call. label: the variant's name, as the legend shows it.
+    seeds: which seeds it is the centre of, in the order of their values. selected: drawn on top.
     """
 
     key: str
@@ -15,6 +16,13 @@ class CurveStyle:
     variant_index: int
     held_out: bool = False
     ghost: bool = False
+    seeds: tuple[int, ...] = ()
+    selected: bool = False
+
+    @property
+    def variant(self) -> tuple[str, int, bool]:
+        """What training and held-out curve of one variant have in common."""
+        return self.label, self.variant_index, self.ghost
 
 
 @dataclass(frozen=True)

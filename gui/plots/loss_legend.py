@@ -1,64 +1,89 @@
-"""The legend over the loss plot: a name with colour and symbol per variant, and the two dashes."""
+"""The legend over the loss plot: a name with colour and symbol per variant, and the key."""
 
-from dataclasses import dataclass
+import html
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.plots.curve_line import DASH
+from gui.plots.loss_legend_chips import (
+    ROW,
+    SAMPLE,
+    Chip,
+    LegendEntry,
+    LegendKey,
+    PlacedChips,
+    place_chips,
+)
+from gui.plots.loss_overlay import BestPlace, draw_best_sign
 from gui.plots.plot_style import Sign, draw_sign, mixed, small_font
 from gui.theme import ThemeSource
+from gui.widgets.seed_summary_text import summary_tip, survivors_only
 
-ROW = 20.0
-GAP = 18.0
-SAMPLE = 22.0  # the short line in front of a name
 NAME_WIDTH = 180.0
-
-
-@dataclass(frozen=True)
-class LegendEntry:
-    """A variant as the legend shows it."""
-
-    label: str
-    variant_index: int
-    ghost: bool = False
+MOST_WIDTHS = 8  # of which the places are remembered
 
 
 class LossLegend(QWidget):
-    """Shows entries in rows as wide as it is, at least one row; ghosts share one pale entry."""
+    """Shows entries in rows as wide as it is, at most three; ghosts share one pale entry."""
+
+    pointed = Signal(object)
+    """The LegendEntry under the mouse, None when it has left."""
 
     def __init__(self, themes: ThemeSource, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._themes = themes
         self._entries: tuple[LegendEntry, ...] = ()
-        self._parts = (True, True)
+        self._key = LegendKey()
+        self._placed: dict[int, PlacedChips] = {}  # by width
+        self._under_mouse: LegendEntry | None = None
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+        self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Legend"))
         themes.changed.connect(self.update)
 
     @property
     def entries(self) -> tuple[LegendEntry, ...]:
-        """The variants shown."""
+        """The variants there are; those without room are among them."""
         return self._entries
 
-    def set_entries(self, entries: tuple[LegendEntry, ...]) -> None:
-        """Show these variants."""
-        self._entries = entries
-        self._renew()
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What is written, from left to right."""
+        return tuple(chip.text for chip, _ in self._places(self.width()).chips)
 
-    def set_parts(self, train: bool, held_out: bool) -> None:
-        """Explain solid and dashed, as far as they are drawn."""
-        self._parts = (train, held_out)
-        self._renew()
+    def set_content(self, entries: tuple[LegendEntry, ...], key: LegendKey) -> None:
+        """Show these variants, and explain what is drawn."""
+        if (entries, key) != (self._entries, self._key):
+            self._entries, self._key = entries, key
+            self._renew()
+
+    def place_of(self, text: str) -> QRectF:
+        """Where the chip with this text stands."""
+        chips = self._places(self.width()).chips
+        return next(place for chip, place in chips if chip.text == text)
+
+    def tip_at(self, point: QPointF) -> str:
+        """What is told of the chip there, as rich text; nothing where there is no more to tell."""
+        chip = self._chip_at(point)
+        return "" if chip is None else self._tip(chip)
 
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return round((self._places(width)[1] + 1) * ROW) + 6
+        return round(self._places(width).rows * ROW) + 6
 
     def sizeHint(self) -> QSize:
         return QSize(400, self.heightForWidth(max(self.width(), 400)))
@@ -70,7 +95,22 @@ class LossLegend(QWidget):
         """Another type takes another width."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
-            self.updateGeometry()
+            self._renew()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        chip = self._chip_at(event.position())
+        self._set_under_mouse(None if chip is None or chip.kind != "variant" else chip.entry)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._set_under_mouse(None)
+
+    def event(self, event: QEvent) -> bool:
+        """Every chip has a tip of its own."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.tip_at(QPointF(event.pos())), self)
+            return True
+        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -78,15 +118,24 @@ class LossLegend(QWidget):
         painter.fillRect(self.rect(), QColor(theme.panel))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setFont(small_font(self.font()))
-        places, _ = self._places(self.width())
-        for (kind, text, entry), place in zip(self._chips(), places, strict=True):
-            if entry is not None:
-                self._draw_entry(painter, place, entry)
-            else:
-                self._draw_part(painter, place, dashed=kind == "held out")
-            painter.setPen(QColor(theme.muted if entry is None or entry.ghost else theme.text))
-            words = QRectF(place.left() + SAMPLE + 6, place.top(), place.width(), ROW)
-            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, text)
+        for chip, place in self._places(self.width()).chips:
+            self._draw_sample(painter, chip, place)
+            pale = chip.kind != "variant"
+            painter.setPen(QColor(theme.muted if pale else theme.text))
+            painter.drawText(
+                place.adjusted(chip.indent, 0, 4, 0), Qt.AlignmentFlag.AlignVCenter, chip.text
+            )
+
+    def _draw_sample(self, painter: QPainter, chip: Chip, place: QRectF) -> None:
+        """The short line, or the sign, in front of a chip's text."""
+        if chip.entry is not None:
+            self._draw_entry(painter, place, chip.entry)
+        elif chip.kind in ("train", "held out"):
+            self._draw_part(painter, place, dashed=chip.kind == "held out")
+        elif chip.kind == "best":
+            theme = self._themes.theme
+            sign = BestPlace(place.left() + SAMPLE - 6, place.top() + 2, QColor(theme.muted))
+            draw_best_sign(painter, sign, place.bottom(), QColor(theme.panel))
 
     def _draw_entry(self, painter: QPainter, place: QRectF, entry: LegendEntry) -> None:
         theme = self._themes.theme
@@ -110,42 +159,52 @@ class LossLegend(QWidget):
         middle = place.top() + ROW / 2
         painter.drawLine(QLineF(place.left(), middle, place.left() + SAMPLE, middle))
 
-    def _chips(self) -> list[tuple[str, str, LegendEntry | None]]:
-        """What stands in the legend, in order: kind, text, and the variant if it is one."""
-        metrics = QFontMetricsF(small_font(self.font()))
-        chips: list[tuple[str, str, LegendEntry | None]] = [
-            ("variant", metrics.elidedText(e.label, Qt.TextElideMode.ElideRight, NAME_WIDTH), e)
-            for e in self._entries
-            if not e.ghost
-        ]
-        ghosts = [entry for entry in self._entries if entry.ghost]
-        if ghosts:
-            chips.append(("ghosts", self.tr("earlier runs"), ghosts[0]))
-        if self._entries:
-            titles = (("train", self.tr("train")), ("held out", self.tr("held-out")))
-            chips += [(k, t, None) for (k, t), on in zip(titles, self._parts, strict=True) if on]
-        return chips
+    def _tip(self, chip: Chip) -> str:
+        if chip.kind == "summary" and self._key.summary is not None:
+            return summary_tip(self._key.summary)
+        if chip.kind == "more":
+            folded = self._places(self.width()).folded
+            names = [f"{e.label} · {e.count}" if e.left < e.seeds else e.label for e in folded]
+            return "<br>".join(html.escape(name) for name in names)
+        if chip.kind == "best":
+            text = self.tr("The epoch with the lowest held-out loss: early stopping keeps it.")
+            return f"<p>{text}</p>"
+        if chip.kind == "variant" and chip.entry is not None:
+            return self._variant_tip(chip.entry)
+        return ""
 
-    def _places(self, width: float) -> tuple[list[QRectF], int]:
-        """Where each chip goes, and the number of the last row; the two dashes end the last row."""
-        metrics = QFontMetricsF(small_font(self.font()))
-        left, row, places = 12.0, 0, []
-        chips = self._chips()
-        sizes = [SAMPLE + 6 + metrics.horizontalAdvance(text) for _, text, _ in chips]
-        parts = sum(1 for _, _, entry in chips if entry is None)
-        block = sum(size + GAP for size in sizes[len(sizes) - parts :]) - GAP
-        for i, size in enumerate(sizes):
-            first_part = parts and i == len(sizes) - parts
-            needed = block if first_part else size
-            if left > 12.0 and left + needed > width - 12:
-                left, row = 12.0, row + 1
-            if first_part:
-                left = max(left, width - 12 - block)
-            places.append(QRectF(left, 4 + row * ROW, size, ROW))
-            left += size + GAP
-        return places, row
+    def _variant_tip(self, entry: LegendEntry) -> str:
+        """The name in full, and of which seeds line and band are."""
+        lines = [f"{entry.label} · {entry.count}" if entry.count else entry.label]
+        if entry.left < entry.seeds:
+            lines.append(survivors_only())
+        return "".join(f"<p>{html.escape(line)}</p>" for line in lines)
+
+    def _chip_at(self, point: QPointF) -> Chip | None:
+        chips = self._places(self.width()).chips
+        return next((chip for chip, place in chips if place.contains(point)), None)
+
+    def _places(self, width: int) -> PlacedChips:
+        if width not in self._placed:
+            if len(self._placed) > MOST_WIDTHS:
+                self._placed.clear()
+            metrics = QFontMetricsF(small_font(self.font()))
+            self._placed[width] = place_chips(
+                self._entries,
+                self._key,
+                width,
+                metrics.horizontalAdvance,
+                lambda name: metrics.elidedText(name, Qt.TextElideMode.ElideRight, NAME_WIDTH),
+            )
+        return self._placed[width]
+
+    def _set_under_mouse(self, entry: LegendEntry | None) -> None:
+        if entry != self._under_mouse:
+            self._under_mouse = entry
+            self.pointed.emit(entry)
 
     def _renew(self) -> None:
+        self._placed.clear()
         names = ", ".join(entry.label for entry in self._entries if not entry.ghost)
         self.setAccessibleDescription(names)
         self.updateGeometry()

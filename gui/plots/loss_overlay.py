@@ -26,6 +26,7 @@ class LineEnd:
     sign: Sign
     ghost: bool
     problem: str = ""
+    first: bool = False  # labelled and drawn before the others
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,16 @@ class MarkPlace:
     x: float
     row: int
     colour: QColor
+
+
+@dataclass(frozen=True)
+class BestPlace:
+    """The lowest point of a held-out curve in pixels; `first` is drawn on top of the others."""
+
+    x: float
+    y: float
+    colour: QColor
+    first: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,8 @@ class OverlayContent:
     chosen: float | None = None  # the epoch that the other plots show
     readout: Readout | None = None
     dots: tuple[tuple[float, QColor], ...] = ()  # height and colour of the curves at the crosshair
+    rings: tuple[tuple[float, QColor], ...] = ()  # the same of the seed that is named
+    best: tuple[BestPlace, ...] = ()
     notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
@@ -104,6 +117,8 @@ class LossOverlay(QGraphicsItem):
         self._draw_lines(painter, theme)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         self._draw_mark_signs(painter)
+        for best in self._content.best:
+            draw_best_sign(painter, best, self._area.bottom(), QColor(theme.panel))
         self._draw_dots(painter, theme)
         self._draw_ends(painter, theme)
         self._draw_notes(painter, theme)
@@ -151,6 +166,10 @@ class LossOverlay(QGraphicsItem):
         for y, colour in self._content.dots:
             painter.setBrush(colour)
             painter.drawEllipse(QPointF(self._content.crosshair, y), 3.4, 3.4)
+        painter.setBrush(QColor(theme.panel))
+        for y, colour in self._content.rings:
+            painter.setPen(QPen(colour, 2))
+            painter.drawEllipse(QPointF(self._content.crosshair, y), 4.2, 4.2)
 
     def _draw_mark_texts(self, painter: QPainter, theme: Theme) -> None:
         metrics = QFontMetricsF(self._font)
@@ -166,18 +185,11 @@ class LossOverlay(QGraphicsItem):
     def _draw_ends(self, painter: QPainter, theme: Theme) -> None:
         """Symbols first, then their values beside them, moved apart where they would collide."""
         ground = QColor(theme.panel)
-        for end in self._content.ends:
+        for end in sorted(self._content.ends, key=lambda end: end.first):
             radius = 3.0 if end.ghost else 3.8
             draw_sign(painter, end.sign, QPointF(end.x, end.y), radius, ground)
-        told = [e for e in self._content.ends if not e.ghost and (e.value or e.problem)]
-        told.sort(key=lambda end: end.y)
         low, high = self._area.top() + ROW / 2 + 2, self._area.bottom() - ROW / 2 - 2
-        places = spread([end.y for end in told], ROW, low, high)
-        shifts = [abs(end.y - y) for end, y in zip(told, places, strict=True)]
-        if max(shifts, default=0.0) > MOST_SHIFT or (len(told) - 1) * ROW > high - low:
-            told = [end for end in told if end.problem or not end.sign.hollow]
-            told = told[: int((high - low) / ROW) + 1]
-            places = spread([end.y for end in told], ROW, low, high)
+        told, places = labelled(self._content.ends, low, high)
         for end, y in zip(told, places, strict=True):
             self._draw_end_text(painter, theme, end, y)
 
@@ -232,6 +244,47 @@ class LossOverlay(QGraphicsItem):
             painter.drawRoundedRect(place, 4, 4)
             painter.setPen(QColor(ink))
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def labelled(ends: Sequence[LineEnd], low: float, high: float) -> tuple[list[LineEnd], list[float]]:
+    """The ends that get a label, the highest first, and where: all, or as many as fit.
+
+    Where all would push each other far away, only training ends are labelled; where these still
+    would, only those that have room at their own height: the first ones and problems before others.
+    """
+    told = sorted(
+        (end for end in ends if not end.ghost and (end.value or end.problem)),
+        key=lambda end: end.y,
+    )
+    for chosen in (told, [end for end in told if end.problem or end.first or not end.sign.hollow]):
+        places = spread([end.y for end in chosen], ROW, low, high)
+        shifts = (abs(end.y - y) for end, y in zip(chosen, places, strict=True))
+        if max(shifts, default=0.0) <= MOST_SHIFT and (len(chosen) - 1) * ROW <= high - low:
+            return chosen, places
+    kept: list[LineEnd] = []
+    for end in sorted(chosen, key=lambda end: (not end.first, not end.problem, end.sign.hollow)):
+        if all(abs(end.y - other.y) >= ROW for other in kept):
+            kept.append(end)
+    kept.sort(key=lambda end: end.y)
+    return kept, spread([end.y for end in kept], ROW, low, high)
+
+
+def draw_best_sign(painter: QPainter, best: BestPlace, bottom: float, ground: QColor) -> None:
+    """A small arrow at the lowest point, from below; from above where there is no room."""
+    down = -1.0 if best.y + 14 > bottom else 1.0
+    tip = QPointF(best.x, best.y + 3 * down)
+    arrow = QPainterPath(QPointF(best.x, best.y + 13 * down))
+    arrow.lineTo(tip)
+    arrow.moveTo(best.x - 3.5, best.y + 7 * down)
+    arrow.lineTo(tip)
+    arrow.lineTo(best.x + 3.5, best.y + 7 * down)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for ink, width in ((ground, 4.0), (best.colour, 1.6)):
+        pen = QPen(ink, width)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.drawPath(arrow)
 
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:

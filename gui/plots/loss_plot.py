@@ -1,67 +1,82 @@
 """The loss plot: training and held-out loss of every variant over the epochs, live."""
 
-import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from engine.seed_bands import SeedSummary
 from gui.plots.figures import Extent, Tick, calm_range, linear_ticks
-from gui.plots.live_plot import LivePlot, PlotTitles, nearest_place
+from gui.plots.live_plot import LivePlot, nearest_place
 from gui.plots.loss_content import (
     all_epochs,
+    best_places,
+    data_extent,
     dots_at,
+    epochs_in_view,
+    last_epoch,
+    legend_entries,
     line_ends,
-    loss_table,
     mark_places,
     mark_texts,
     problems,
-    read_at,
-    sound_curves,
-    thinning_note,
+    remarks,
+    seed_ring,
 )
 from gui.plots.loss_curve import CurveData, LossCurve
 from gui.plots.loss_inputs import CurveStyle, EditMark
-from gui.plots.loss_legend import LegendEntry, LossLegend
+from gui.plots.loss_legend import LossLegend
+from gui.plots.loss_legend_chips import FEW, LEGEND_ROWS, LegendEntry, LegendKey
 from gui.plots.loss_overlay import LossOverlay, OverlayContent
+from gui.plots.loss_pointer import LossPointer
+from gui.plots.loss_reading import read_at, reading_notes
 from gui.plots.loss_readout import Readout
-from gui.plots.plot_actions import PlotWords
+from gui.plots.loss_seeds import SeedLines
+from gui.plots.loss_table import loss_table
+from gui.plots.loss_words import titles, words
 from gui.plots.series import AnyFloatArray, FloatArray
 from gui.theme import ThemeSource
 
 RENEWAL = 0.25  # seconds between two renewals of the ranges
-GUTTER = (150.0, 64.0)  # pixels right of the last epoch: for value and name, for the value only
+LOW = 300  # pixels of height below which a legend of many takes a row less
 DEFAULT_EPOCHS = 100.0
+CROWD = 24  # curves; of more, only what is selected or pointed at has its full width and its band
 
 
 class LossPlot(LivePlot):
     """Curves over epochs in a frame that keeps still.
 
     `set_curves`, `set_marks` and the other settings are for rare changes. In a frame call
-    `set_data` for each curve and then `finish_frame` once.
+    `set_data` for each curve and then `finish_frame` once. The seeds of the curve that the mouse,
+    the legend or Up and Down point at are shown as thin lines.
     """
 
+    came_into_view = Signal()
     epoch_chosen = Signal(float)  # a click, or Enter, at this epoch
 
     def __init__(self, themes: ThemeSource, parent: QWidget | None = None) -> None:
-        super().__init__(themes, _titles(), _words(), parent)
+        super().__init__(themes, titles(), words(), parent)
         self._curves: dict[str, LossCurve] = {}
         self._marks: tuple[EditMark, ...] = ()
         self._parts = (True, True)
         self._planned = DEFAULT_EPOCHS
         self._renewed_at: float | None = None
         self._y_range: Extent | None = None
-        self._crosshair: float | None = None  # epoch
+        self._pointer = LossPointer()
         self._chosen: float | None = None  # epoch
-        self._pointer: float | None = None  # pixels from the left edge
+        self._summary = SeedSummary()
+        self._renewing = False
         self._legend = LossLegend(themes, self)
+        self._legend.pointed.connect(self._on_legend_pointed)
         self._layout.insertWidget(0, self._legend)
         self._overlay = LossOverlay(self._box)
+        self._seed_lines = SeedLines()
+        self._box.addItem(self._seed_lines.item, ignoreBounds=True)
         self._owed = QTimer(self)
         self._owed.setSingleShot(True)
         self._owed.setInterval(round(RENEWAL * 1000))
-        self._owed.timeout.connect(self._on_renewal_owed)
+        self._owed.timeout.connect(self._renew)
         self._scene.sigMouseMoved.connect(self._on_mouse_moved)
         self._theme_changed()
         self.clear()
@@ -69,14 +84,27 @@ class LossPlot(LivePlot):
     @property
     def crosshair(self) -> float | None:
         """The epoch at the crosshair, None while it is hidden."""
-        return self._crosshair
+        return self._pointer.epoch
 
     @property
     def readout(self) -> Readout | None:
         """What the panel at the crosshair says."""
-        if self._crosshair is None:
+        epoch, shown, view = self._pointer.epoch, self._shown(), self.view
+        if epoch is None:
             return None
-        return read_at(self._shown(), self._crosshair, self._parts, self.theme)
+        pointed = self._pointer.curve
+        notes = reading_notes(shown, pointed, self._pointer.seed(view), epoch, view)
+        return read_at(shown, epoch, self._parts, self.theme, pointed, notes)
+
+    @property
+    def seed_lines(self) -> tuple[FloatArray, FloatArray]:
+        """The single seeds that are drawn: epochs and values, NaN after each; empty if none."""
+        return self._seed_lines.points
+
+    @property
+    def legend(self) -> LossLegend:
+        """The names over the plot."""
+        return self._legend
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -95,8 +123,6 @@ class LossPlot(LivePlot):
         for curve in old.values():
             self._box.removeItem(curve.line)
             self._box.removeItem(curve.band)
-        entries = [LegendEntry(s.label, s.variant_index, s.ghost) for s in styles]
-        self._legend.set_entries(tuple(dict.fromkeys(entries)))
         self._renew()
 
     def set_data(
@@ -106,12 +132,21 @@ class LossPlot(LivePlot):
         mean: AnyFloatArray,
         low: AnyFloatArray | None = None,
         high: AnyFloatArray | None = None,
+        seeds: AnyFloatArray | None = None,
     ) -> None:
         """Show a curve's data: epochs ascending and mean (n,), and a band (n,) if there is one.
 
-        The arrays are only read; they may be views of a log that grows.
+        seeds (n, S), or a row less where the last epoch is unfinished: the values behind it, in the
+        order of its style's seeds. The arrays are only read; they may be views of a log that grows.
         """
-        self._curves[key].take(CurveData(epochs, mean, low, high), self.view)
+        self._curves[key].take(CurveData(epochs, mean, low, high, seeds), self.view)
+
+    def set_summary(self, summary: SeedSummary) -> None:
+        """Say what line and band of several seeds are; their data are to be set anew."""
+        self._summary = summary
+        for curve in self._curves.values():
+            curve.forget()
+        self._renew_legend()
 
     def finish_frame(self, now: float) -> None:
         """Complete a frame. `now`, in seconds, only ever grows; ranges follow at most at 4 Hz."""
@@ -142,7 +177,6 @@ class LossPlot(LivePlot):
     def set_visible_parts(self, train: bool, held_out: bool) -> None:
         """Show training curves, held-out curves, or both."""
         self._parts = (train, held_out)
-        self._legend.set_parts(train, held_out)
         for curve in self._curves.values():
             curve.set_visible(self._is_shown(curve.style))
         self._renew()
@@ -156,53 +190,61 @@ class LossPlot(LivePlot):
 
     def clear(self) -> None:
         """Back to the empty state: no curves, no marks."""
-        self._marks, self._crosshair, self._pointer = (), None, None
+        self._marks = ()
+        self._pointer.clear()
         self._renewed_at, self._y_range = None, None
         self.set_curves(())
         self.fit()
 
     def csv_text(self) -> str:
         """Every point of every visible curve, as measured: one row per curve and epoch."""
-        return loss_table(self._shown())
+        return loss_table(self._shown(), self._summary)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Left and Right move the crosshair an epoch, Home and End to the ends, Esc hides it."""
-        places = all_epochs(self._shown())
-        key = event.key()
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        if key in steps and places.size:
-            self._move_crosshair(places, steps[Qt.Key(key)])
-        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and places.size:
-            self._set_crosshair(float(places[0 if key == Qt.Key.Key_Home else -1]))
-        elif key == Qt.Key.Key_Escape and self._crosshair is not None:
-            self._set_crosshair(None)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._crosshair is not None:
-            self.epoch_chosen.emit(self._crosshair)
+        """Left and Right move the crosshair an epoch, Home and End to the ends, Esc hides it.
+
+        Up and Down go from curve to curve at the crosshair and show the seeds.
+        """
+        if self._pointer.press(event.key(), self._shown(), self.view):
+            self._pointer_moved()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.crosshair is not None:
+            self.epoch_chosen.emit(self.crosshair)
         else:
             super().keyPressEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         """The crosshair goes with the mouse."""
         super().leaveEvent(event)
-        if self._pointer is not None:
-            self._pointer = None
-            self._set_crosshair(None)
+        if self._pointer.place is not None:
+            self._pointer.leave()
+            self._pointer_moved()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Whoever fills the plot may have spared it while it was hidden."""
+        super().showEvent(event)
+        self.came_into_view.emit()
 
     def _on_mouse_moved(self, place: QPointF) -> None:
         if not self._box.sceneBoundingRect().contains(place):
-            self._pointer = None
-            self._set_crosshair(None)
+            self._pointer.leave()
+            self._pointer_moved()
             return
-        self._pointer = float(self._box.mapFromScene(place).x())
+        on_box = self._box.mapFromScene(place)
+        self._pointer.move(on_box)
         places = all_epochs(self._shown())
         if places.size:
-            index = nearest_place(places, self.view.data_x(self._pointer))
-            self._set_crosshair(float(places[index]))
-        else:
-            self._renew_overlay()
+            index = nearest_place(places, self.view.data_x(on_box.x()))
+            self._pointer.set_epoch(float(places[index]))
+        self._pointer_moved()
 
-    def _on_renewal_owed(self) -> None:
-        self._renew()
+    def _on_legend_pointed(self, entry: LegendEntry | None) -> None:
+        """Show the seeds of the variant under the mouse: its training curve's, if there is one."""
+        variant = None if entry is None else (entry.label, entry.variant_index, entry.ghost)
+        own = [c.style for c in self._shown() if c.style.variant == variant]
+        own.sort(key=lambda style: style.held_out)
+        self._pointer.pick(own[0].key if own else None)
+        self._point()
+        self._renew_overlay()
 
     def _clicked(self, x: float) -> None:
         places = all_epochs(self._shown())
@@ -214,9 +256,13 @@ class LossPlot(LivePlot):
         self._renew()
 
     def _view_changed(self) -> None:
+        if self._renewing:
+            return
         view = self.view
         for curve in self._curves.values():
-            curve.settle(view)
+            if curve.visible:
+                curve.settle(view)
+        self._point()
         self._renew_overlay()
 
     def _area_resized(self) -> None:
@@ -226,12 +272,17 @@ class LossPlot(LivePlot):
         for curve in self._curves.values():
             curve.apply_theme(self.theme)
         self._overlay.apply_theme(self.theme, self.font())
+        self._point()
         self._renew_overlay()
 
     def _x_ticks(self, low: float, high: float, count: float) -> list[Tick]:
         """Whole epochs, none beyond the last there will be."""
         ticks = linear_ticks(low, high, count, whole=True)
-        return [tick for tick in ticks if 0 <= tick[0] <= self._last_epoch() + 1e-9]
+        return [
+            tick
+            for tick in ticks
+            if 0 <= tick[0] <= last_epoch(self._shown(), self._planned) + 1e-9
+        ]
 
     def _y_ticks(self, low: float, high: float, count: float) -> list[Tick]:
         return super()._y_ticks(low, high, count) if self._shown() else []
@@ -242,18 +293,22 @@ class LossPlot(LivePlot):
         for curve in self._curves.values():
             curve.read(self._log)
         if not self._shown():
-            self._crosshair = None
+            self._pointer.set_epoch(None)
+        self._renew_legend()
         if self._following:
+            self._renewing = True  # another range alone would draw everything as well
             self._follow()
+            self._renewing = False
         self._renew_ticks()
         self._view_changed()
 
     def _renew_overlay(self) -> None:
         """Draw what stands over the curves."""
-        view, shown, epoch = self.view, self._shown(), self._crosshair
+        view, shown, epoch = self.view, self._shown(), self._pointer.epoch
         crosshair = None if epoch is None else view.place(epoch, 0.0)[0]
-        pointer = self._pointer if self._pointer is not None else crosshair
-        plan = view.place(self._last_epoch(), 0.0)[0]
+        place, seed = self._pointer.place, self._pointer.seed(view)
+        pointer = crosshair if place is None else place.x()
+        plan = view.place(last_epoch(self._shown(), self._planned), 0.0)[0]
         self._overlay.set_area(self._box.rect())
         self._overlay.set_content(
             OverlayContent(
@@ -266,38 +321,24 @@ class LossPlot(LivePlot):
                 chosen=None if self._chosen is None else view.place(self._chosen, 0.0)[0],
                 readout=self.readout,
                 dots=() if epoch is None else dots_at(shown, epoch, view, self.theme),
+                rings=seed_ring(self._pointer.curve, seed, view, self.theme),
+                best=best_places(shown, view),
                 notes=self._remarks(),
                 problems=problems(shown),
             )
         )
 
     def _remarks(self) -> tuple[str, ...]:
-        zoomed = () if self._following else (self.tr("zoomed · double-click to follow"),)
-        return thinning_note(self._shown()) + zoomed
+        return remarks(self._shown(), self._is_crowded(), self._following)
 
     def _follow(self) -> None:
-        width = max(self._box.rect().width(), 200.0)
-        last = self._last_epoch()
-        gutter = GUTTER[0] if width > 520 else GUTTER[1]
-        data = self._data_extent()
+        data = data_extent(self._shown())
         if data is not None:
             self._y_range = calm_range(self._y_range, data, self._log)
         y = self._y_range if data is not None and self._y_range is not None else (0.0, 1.0)
-        self._set_ranges((0.0, last * width / (width - gutter)), y)
-
-    def _data_extent(self) -> Extent | None:
-        """Lowest and highest value shown; of a diverged curve only when there is no other."""
-        shown = self._shown()
-        found = [e for e in (curve.extent for curve in sound_curves(shown)) if e is not None]
-        if not found:
-            found = [e for e in (curve.extent for curve in shown) if e is not None]
-        return (min(e[0] for e in found), max(e[1] for e in found)) if found else None
-
-    def _last_epoch(self) -> float:
-        """The right end of the frame: the plan, or further if the data already are."""
-        ends = [float(c.data.epochs[-1]) for c in self._shown()]
-        reached = max(ends, default=0.0)
-        return self._planned if reached <= self._planned else float(math.ceil(reached * 1.2))
+        self._set_ranges(
+            epochs_in_view(last_epoch(self._shown(), self._planned), self._box.rect().width()), y
+        )
 
     def _shown(self) -> list[LossCurve]:
         """The curves that are visible and have data."""
@@ -313,37 +354,38 @@ class LossPlot(LivePlot):
         self._box.addItem(curve.band, ignoreBounds=True)
         return curve
 
-    def _move_crosshair(self, places: FloatArray, step: int) -> None:
-        """To the neighbouring epoch; from the right end when there is no crosshair yet."""
-        if self._crosshair is None:
-            index = places.size - 1
-        else:
-            index = nearest_place(places, self._crosshair) + step
-        self._set_crosshair(float(places[min(max(index, 0), places.size - 1)]))
+    def _renew_legend(self) -> None:
+        """Variants with the seeds they have left, and what of all is drawn."""
+        entries = legend_entries(list(self._curves.values()))
+        few = sum(not entry.ghost for entry in entries) <= FEW
+        key = LegendKey(
+            *self._parts,
+            rows=LEGEND_ROWS if few or self.height() >= LOW else LEGEND_ROWS - 1,
+            best=self._parts[1] and any(curve.best for curve in self._shown()),
+            summary=self._summary if any(entry.seeds > 1 for entry in entries) else None,
+        )
+        self._legend.set_content(entries, key)
 
-    def _set_crosshair(self, epoch: float | None) -> None:
-        if epoch == self._crosshair and self._pointer is None:
-            return
-        self._crosshair = epoch
-        if self._pointer is None:
+    def _point(self) -> None:
+        """Show the seeds of the curve that is pointed at, and lift it and what is selected."""
+        shown, view, crowded = self._shown(), self.view, self._is_crowded()
+        pointed = self._pointer.find(shown, view)
+        for curve in shown:
+            curve.set_emphasis(crowded, curve is pointed or curve.style.selected, view)
+        if pointed is None:
+            self._seed_lines.hide()
+        else:
+            self._seed_lines.show(pointed, view, self.theme)
+
+    def _is_crowded(self) -> bool:
+        return len(self._shown()) > CROWD
+
+    def _pointer_moved(self) -> None:
+        """Show what is pointed at; by key also to a screen reader."""
+        self._point()
+        if self._pointer.place is None:
             readout = self.readout
             self.setAccessibleDescription(
-                _titles().description if readout is None else readout.spoken
+                titles().description if readout is None else readout.spoken
             )
         self._renew_overlay()
-
-
-def _titles() -> PlotTitles:
-    return PlotTitles(
-        name=QCoreApplication.translate("LossPlot", "Loss plot"),
-        description=QCoreApplication.translate(
-            "LossPlot",
-            "Loss over the epochs. Left and Right read the values, 0 fits, plus and minus zoom.",
-        ),
-        x=QCoreApplication.translate("LossPlot", "epoch"),
-        y=QCoreApplication.translate("LossPlot", "loss"),
-    )
-
-
-def _words() -> PlotWords:
-    return PlotWords(QCoreApplication.translate("LossPlot", "&Logarithmic loss"), "loss")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from gui.plots.plot_style import Sign, draw_sign, faded, hairline
@@ -23,6 +23,7 @@ class ReadoutRow:
     sign: Sign
     train: str
     held_out: str
+    kept: bool = False  # shown also where there is no room for all
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Readout:
     train_title: str
     held_out_title: str
     rows: tuple[ReadoutRow, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def spoken(self) -> str:
@@ -48,7 +50,7 @@ class Readout:
                 if title and value
             ]
             parts.append(f"{row.name}: {', '.join(values)}")
-        return "; ".join(parts)
+        return "; ".join((*parts, *self.notes))
 
 
 class ReadoutPanel:
@@ -60,12 +62,13 @@ class ReadoutPanel:
 
     def draw(self, readout: Readout, area: QRectF, x: float) -> None:
         """Draw it beside the crosshair at x, on the side that has room."""
-        rows = readout.rows[:MOST_ROWS]
+        rows, notes = _fitting(readout, area.height())
         names = [self._short(row.name) for row in rows]
         name_width = max(self._width(text) for text in (readout.epoch, *(n + "xxx" for n in names)))
         columns = self._columns(readout, rows)
         width = PAD * 2 + name_width + sum(column.width + COLUMN_GAP for column in columns)
-        panel = QRectF(0, 0, width, PAD * 2 + LINE * (len(rows) + 1) - 4)
+        width = min(max(width, *(self._width(n) + 2 * PAD for n in ("", *notes))), area.width() - 4)
+        panel = QRectF(0, 0, width, PAD * 2 + LINE * (len(rows) + len(notes) + 1) - 4)
         panel.moveLeft(x + 12 if x + 12 + width < area.right() else x - 12 - width)
         panel.moveLeft(max(area.left() + 2, panel.left()))
         panel.moveTop(max(area.top() + 2, min(area.top() + 38, area.bottom() - panel.height() - 2)))
@@ -77,6 +80,7 @@ class ReadoutPanel:
             draw_sign(self._painter, row.sign, middle, 3.6, QColor(self._theme.panel))
         inner = panel.adjusted(PAD, PAD - 2, -PAD, 0)
         self._draw_names(inner, readout.epoch, names)
+        self._draw_notes(inner.translated(0, LINE * (len(rows) + 1)), notes)
         right = inner.right()
         for column in reversed(columns):
             self._draw_column(column, QRectF(right - column.width, inner.top(), column.width, LINE))
@@ -103,6 +107,13 @@ class ReadoutPanel:
             place = line.translated(16, LINE * i)
             self._painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, name)
 
+    def _draw_notes(self, place: QRectF, notes: tuple[str, ...]) -> None:
+        self._painter.setPen(QColor(self._theme.muted))
+        for i, note in enumerate(notes):
+            line = QRectF(place.left(), place.top() + LINE * i, place.width(), LINE)
+            text = self._metrics.elidedText(note, Qt.TextElideMode.ElideMiddle, place.width())
+            self._painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, text)
+
     def _draw_column(self, column: "_Column", head: QRectF) -> None:
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         self._painter.setPen(QColor(self._theme.muted))
@@ -116,6 +127,17 @@ class ReadoutPanel:
 
     def _width(self, text: str) -> float:
         return self._metrics.horizontalAdvance(text)
+
+
+def _fitting(readout: Readout, height: float) -> tuple[tuple[ReadoutRow, ...], tuple[str, ...]]:
+    """The rows that have room, in their order, and the notes; the first counts the others."""
+    room = int((height - 2 * PAD) / LINE) - 1 - len(readout.notes)
+    if len(readout.rows) <= min(room, MOST_ROWS):
+        return readout.rows, readout.notes
+    shown = max(1, min(room, MOST_ROWS) - 1)
+    more = QCoreApplication.translate("LossPlot", "+ {0} more").format(len(readout.rows) - shown)
+    first = sorted(range(len(readout.rows)), key=lambda at: not readout.rows[at].kept)[:shown]
+    return tuple(readout.rows[at] for at in sorted(first)), (more, *readout.notes)
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,37 @@ import io
 import math
 
 import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
 
+from engine.experiment import Experiment
 from engine.journal import RenameVariant, SetLearningRate
+from engine.seed_bands import SeedSummary, seed_band
 from engine.structure import add_variant, remove_variant
+from engine.telemetry import Event
+from gui.live_view import LiveView
 from gui.plots.loss_inputs import EditMark
+from gui.theme import ThemeSource
 from gui.widgets.rate_text import format_rate
-from tests.gui.live_bench import STEPS, Bench, BenchOf, bursting, points
+from tests.gui.live_bench import STEPS, Bench, BenchOf, WatchedPlot, bursting, points
+
+
+@pytest.fixture
+def bench_of(bench_of: BenchOf) -> BenchOf:
+    """Benches whose loss plot is in view: one that is hidden is not drawn."""
+
+    def make(experiment: Experiment) -> Bench:
+        bench = bench_of(experiment)
+        bench.plot.show()
+        return bench
+
+    return make
+
+
+@pytest.fixture
+def bench(bench_of: BenchOf) -> Bench:
+    """Four epochs of `points`."""
+    return bench_of(points())
 
 
 def test_every_variant_has_its_curves_of_the_run_s_log(bench: Bench) -> None:
@@ -129,3 +154,135 @@ def test_a_diverged_variant_has_a_badge_and_the_other_none(bench_of: BenchOf) ->
     bench.plot.badges.clear()
     bench.document.view.set_hidden("all", False)
     assert len(bench.plot.badges) == 2  # it is told again of a curve that came back
+
+
+def shown_points(bench: Bench) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(bench.plot.csv_text())))
+
+
+@pytest.mark.parametrize("summary", [SeedSummary("median", "interval"), SeedSummary(band="none")])
+def test_another_centre_or_band_acts_at_once_also_on_ghosts(
+    bench_of: BenchOf, summary: SeedSummary
+) -> None:
+    bench = bench_of(points(seeds=(1, 2, 3)))
+    bench.finish()
+    bench.controller.reset()
+    bench.finish()
+    before = shown_points(bench)
+    assert {row["low and high are"] for row in before} == {"min-max"}
+    bench.store.set_summary(summary)
+    for run, record in (("current", bench.record), ("earlier", bench.store.ghosts[0])):
+        log = record.run.log.column("validation_loss")[:, 3:]
+        centre, low, high = seed_band(log, summary.centre, summary.band)
+        rows = [
+            row
+            for row in shown_points(bench)
+            if (row["run"], row["variant"], row["part"]) == (run, "Last", "held-out")
+        ]
+        np.testing.assert_allclose([float(row["loss"]) for row in rows], centre, rtol=1e-6)
+        if summary.band != "none":
+            np.testing.assert_allclose([float(row["low"]) for row in rows], low, rtol=1e-5)
+            np.testing.assert_allclose([float(row["high"]) for row in rows], high, rtol=1e-5)
+        else:
+            assert {row["low"] for row in rows} == {""}
+        for place, seed in enumerate((1, 2, 3)):
+            np.testing.assert_array_equal(
+                [float(row[f"seed {seed}"]) for row in rows], log[:, place]
+            )
+
+
+def test_the_unfinished_epoch_has_the_same_centre_and_band(bench_of: BenchOf) -> None:
+    bench = bench_of(points(seeds=(1, 2, 3)))
+    bench.store.set_summary(SeedSummary("median", "deviation"))
+    bench.take_steps(STEPS + 2)
+    bench.until(lambda: 1.4 in bench.curves().get(("All", "train"), {}))
+    trainer = bench.run.trainer
+    assert trainer is not None
+    centre, low, high = seed_band(trainer.running_loss[:3], "median", "deviation")
+    (row,) = [
+        row for row in shown_points(bench) if (row["variant"], row["epoch"]) == ("All", "1.4")
+    ]
+    told = [float(row[name]) for name in ("loss", "low", "high")]
+    np.testing.assert_allclose(told, [centre, low, high], rtol=1e-5)
+
+
+def test_how_many_seeds_there_are_is_told_of_the_run_or_the_experiment(bench: Bench) -> None:
+    told: list[int] = []
+    bench.view.seeds_changed.connect(told.append)
+    assert bench.view.seeds == 1
+    bench.finish()
+    training = bench.document.experiment.training
+    bench.document.edit(
+        bench.document.experiment.replace(training=training.replace(seeds=(1, 2, 3))), "Seeds"
+    )
+    assert told == [3]
+    bench.controller.reset()
+    bench.document.undo_stack.undo()
+    assert bench.view.seeds == 3  # the run still has them
+    bench.controller.reset()
+    assert told == [3, 1]
+
+
+class CountedPlot(WatchedPlot):
+    """A plot that counts how often it is filled."""
+
+    filled = 0
+
+    def finish_frame(self, now: float) -> None:
+        self.filled += 1
+        super().finish_frame(now)
+
+
+def test_a_hidden_plot_costs_nothing_and_is_complete_when_it_comes_back(
+    bench: Bench, qtbot: QtBot
+) -> None:
+    plot = CountedPlot(ThemeSource())
+    qtbot.addWidget(plot)
+    view = LiveView(bench.document, bench.store, bench.controller, plot)
+    bench.finish()
+    assert plot.filled == 0
+    assert plot.csv_text().count("\n") == 1
+    plot.show()
+    assert plot.csv_text() == bench.plot.csv_text()
+    plot.hide()
+    filled = plot.filled
+    bench.controller.run_or_pause()  # as many epochs again
+    bench.until(lambda: bench.record.epochs == 8)
+    bench.document.view.set_hidden("all", True)
+    assert plot.filled == filled
+    plot.show()
+    assert plot.csv_text() == bench.plot.csv_text()
+    assert list(bench.curves()["Last", "train"]) == [1, 2, 3, 4, 5, 6, 7, 8]
+    view.deleteLater()
+
+
+def test_the_last_frame_is_drawn_however_many_curves_there_are(bench_of: BenchOf) -> None:
+    experiment = points(epochs=30)
+    while len(experiment.variants) < 16:
+        experiment = add_variant(experiment)
+    bench = bench_of(experiment)
+    bench.finish()
+    bench.until(lambda: all(len(curve) == 30 for curve in bench.curves().values()))
+    assert len(bench.curves()) == 32
+
+
+def test_while_some_seeds_are_left_there_is_no_badge(bench_of: BenchOf) -> None:
+    bench = bench_of(points(seeds=(1, 2)))
+    bench.finish()
+    record = bench.record
+    for seed, badges in ((1, 0), (2, 2)):
+        event = Event("diverged", 12, f"seed {seed} went non-finite", "all", seed)
+        bench.controller.happened.emit(event)
+        assert len(bench.plot.badges) == badges
+    assert record.diverged_seeds.keys() == {("all", 1), ("all", 2)}
+
+
+def test_the_selected_variant_is_drawn_on_top_at_once(bench: Bench) -> None:
+    bench.finish()
+    for variant, name in (("last", "Last"), ("all", "All")):
+        bench.document.view.select(variant)
+        entries = bench.plot.legend.entries
+        assert [entry.label for entry in entries if entry.selected] == [name]
+    before = bench.curves()
+    bench.document.view.select("last")
+    assert bench.curves() == before

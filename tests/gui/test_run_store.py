@@ -11,6 +11,7 @@ from engine.experiment import DataSpec, Experiment, LayerPlan, Optimizer, Traini
 from engine.journal import SetLearningRate
 from engine.layer_specs import Dense
 from engine.run import Run
+from engine.seed_bands import BANDS, CENTRES, Band, Centre, SeedSummary, seed_band
 from gui.run_store import GHOSTS, RunRecord, RunStore
 
 
@@ -96,7 +97,68 @@ def test_a_curve_read_bit_by_bit_is_the_curve_read_at_once() -> None:
         np.testing.assert_array_equal(curve.band, at_once.curves[key].band)
 
 
-def test_a_diverged_seed_makes_the_mean_a_gap() -> None:
+@pytest.mark.parametrize("centre", CENTRES)
+@pytest.mark.parametrize("band", BANDS)
+def test_another_choice_acts_on_what_was_read_and_on_what_comes(centre: Centre, band: Band) -> None:
+    record = trained(5, points(seeds=(1, 2, 3)))
+    record.set_summary(SeedSummary(centre, band))
+    train(record.run, 8)
+    record.read_log()
+    for place, (variant, held_out) in enumerate(record.curves):
+        curve = record.curves[variant, held_out]
+        metric = "validation_loss" if held_out else "train_loss"
+        log = record.run.log.column(metric)[:, place // 2 * 3 : place // 2 * 3 + 3]
+        np.testing.assert_array_equal(curve.seeds, log)
+        middle, low, high = seed_band(log, centre, band)
+        np.testing.assert_allclose(curve.centre, middle, rtol=1e-6)
+        if curve.band is None:
+            assert band == "none"
+        else:
+            np.testing.assert_allclose(curve.band, (low, high), rtol=1e-6, atol=1e-7)
+
+
+def test_the_store_s_choice_holds_for_ghosts_and_for_runs_to_come(qtbot: QtBot) -> None:
+    store = RunStore()
+    records = [store.add(Run(points(seeds=(1, 2))))]
+    train(records[0].run, 2)
+    records.append(store.add(Run(points(seeds=(1, 2)))))
+    chosen = SeedSummary("median", "deviation")
+    with qtbot.waitSignal(store.summary_changed):
+        store.set_summary(chosen)
+    records.append(store.add(Run(points(seeds=(1, 2)))))
+    assert {record.summary for record in records} == {store.summary} == {chosen}
+    with qtbot.assertNotEmitted(store.summary_changed):
+        store.set_summary(chosen)
+
+
+def test_what_a_frame_adds_costs_no_more_late_than_early() -> None:
+    """The table is extended by the new rows alone: those before are not touched again."""
+    record = trained(200, points(seeds=(1, 2)))
+    curve = record.curves["all", False]
+    curve.centre[7] = -1.0
+    train(record.run, 201)
+    record.read_log()
+    assert curve.centre[7] == -1.0
+    assert len(curve.centre) == 201
+    record.set_summary(SeedSummary("median", "none"))
+    assert curve.centre[7] > 0
+
+
+def test_a_seed_that_diverged_is_left_out_and_the_others_go_on() -> None:
+    experiment = points(seeds=(1, 2, 3))
+    record = RunRecord(1, Run(experiment))
+    train(record.run, 4)
+    record.run.log.table[2:, :, 1] = np.nan  # what a diverged member leaves from its epoch on
+    record.read_log()
+    curve, log = record.curves["all", False], record.run.log.column("train_loss")
+    np.testing.assert_allclose(curve.centre[:2], log[:2, :3].mean(axis=1), rtol=1e-6)
+    np.testing.assert_allclose(curve.centre[2:], log[2:, [0, 2]].mean(axis=1), rtol=1e-6)
+    assert curve.band is not None
+    np.testing.assert_array_equal(curve.band[1][2:], log[2:, [0, 2]].max(axis=1))
+    assert np.isfinite(record.curves["last", True].centre).all()
+
+
+def test_where_all_seeds_diverged_the_centre_is_a_gap() -> None:
     experiment = points(seeds=(1, 2), optimizer="sgd")
     edit = SetLearningRate(variant="all", layer="hidden", learning_rate=1e9)
     record = trained(8, apply_edit(experiment, edit))

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QByteArray
 
+from engine.seed_bands import SeedSummary
 from gui.settings import Settings, default_path
 from gui.widgets.pace_slider import DEFAULT_PACE, FLAT_OUT, Pace
 
@@ -24,6 +25,7 @@ def assert_defaults(kept: Settings) -> None:
     assert kept.theme == "system"
     assert kept.pace == DEFAULT_PACE
     assert kept.log_axis is False
+    assert kept.seed_summary == SeedSummary("mean", "min-max")
     assert kept.window_geometry.isEmpty()
     assert kept.window_state.isEmpty()
     assert kept.last_folder == Path.home()
@@ -40,6 +42,7 @@ def test_everything_is_remembered(path: Path, tmp_path: Path) -> None:
     kept.theme = "dark"
     kept.pace = Pace("steps", 2.0)
     kept.log_axis = True
+    kept.seed_summary = SeedSummary("median", "standard error")
     kept.window_geometry = QByteArray(b"\x00\x01geometry\xff")
     kept.window_state = QByteArray(b"state")
     kept.last_folder = tmp_path
@@ -48,6 +51,7 @@ def test_everything_is_remembered(path: Path, tmp_path: Path) -> None:
     assert again.theme == "dark"
     assert again.pace == Pace("steps", 2.0)
     assert again.log_axis is True
+    assert again.seed_summary == SeedSummary("median", "standard error")
     assert again.window_geometry.data() == b"\x00\x01geometry\xff"
     assert again.window_state.data() == b"state"
     assert again.last_folder == tmp_path
@@ -92,6 +96,7 @@ def test_the_newest_eight_files_are_kept(path: Path, tmp_path: Path) -> None:
         '["dark"]',
         "[" * 100_000,
         '{"theme": "blue", "pace": "epochs nan", "log_axis": "maybe", "x": "abc"}',
+        '{"seeds/centre": "mode", "seeds/band": 5}',
         '{"theme": 5, "pace": [], "log_axis": 1, "window/geometry": {}, "recent_files": "a"}',
         '{"window/geometry": "not base 64!", "window/state": "é", "last_folder": "/not/\\u0000"}',
         '{"recent_files": [5, "relative.json", null], "last_folder": "."}',

@@ -4,6 +4,7 @@ import csv
 import gc
 import io
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from engine.seed_bands import SeedSummary
 from gui.plots.loss_inputs import CurveStyle, EditMark
 from gui.theme import DARK, LIGHT
 
@@ -288,3 +290,92 @@ def test_the_table_has_every_point_and_no_formula(plot):
     assert len(rows) == 101
     assert rows[1][:3] == ["'=HYPERLINK(1)", "held-out", "current"]
     assert [float(cell) for cell in rows[1][3:]] == [1.0, -FALLING[0], -FALLING[0] - 1, FALLING[0]]
+
+
+def test_the_table_names_line_and_band_and_has_a_column_for_each_seed(plot):
+    seeds = FALLING[:, None] * [0.5, 1.0, 1.5]
+    present = CurveStyle("now", "All", 0, seeds=(4, 5, 6))
+    ghost = CurveStyle("then", "All", 0, ghost=True, seeds=(5,))
+    plot.set_summary(SeedSummary("median", "deviation"))
+    plot.set_curves([ghost, present])
+    plot.set_data("then", EPOCHS, FALLING, seeds=FALLING[:, None])
+    epochs, mean = np.append(EPOCHS, 100.5), np.append(FALLING, 0.1)
+    plot.set_data("now", epochs, mean, mean - 0.1, mean + 0.1, seeds)
+    rows = list(csv.DictReader(io.StringIO(plot.csv_text())))
+    assert list(rows[0])[7:] == ["loss is", "low and high are", "seed 4", "seed 5", "seed 6"]
+    assert (rows[0]["run"], rows[0]["loss is"], rows[0]["low"]) == ("earlier", "", "")
+    assert rows[0]["seed 5"] == rows[0]["loss"]
+    row = rows[100 + 41]
+    assert (row["loss is"], row["low and high are"]) == ("median", "deviation")
+    own = [float(row[f"seed {seed}"]) for seed in (4, 5, 6)]
+    assert own == list(seeds[41])
+    assert [rows[-1][f"seed {seed}"] for seed in (4, 5, 6)] == [""] * 3  # not measured yet
+
+
+def crowd(plot, selected=5, count=16):
+    styles = [
+        CurveStyle(f"{place}{part}", f"Variant {place}", place, held_out=part == "h",
+                   selected=place == selected, seeds=(1, 2))
+        for place in range(count)
+        for part in "th"
+    ]  # fmt: skip
+    plot.set_curves(styles)
+    for place, style in enumerate(styles):
+        mean = FLAT * 0 + 0.1 * (place + 1)
+        seeds = np.stack((mean - 0.03, mean + 0.03), axis=1)
+        plot.set_data(style.key, EPOCHS, mean, mean - 0.03, mean + 0.03, seeds)
+    plot.finish_frame(0.0)
+    return styles
+
+
+def test_in_a_crowd_only_the_selected_variant_has_its_band_and_its_full_colour(plot):
+    crowd(plot)
+
+    def ground(value):  # beside the line, inside its band
+        return distance(row_along(plot, value + 0.02, 30, 70, reach=0), LIGHT.panel).min()
+
+    def ink(value):
+        return distance(row_along(plot, value, 30, 70), LIGHT.panel).max()
+
+    assert ground(1.1) > 4  # Variant 5, train
+    assert ground(0.9) == 0
+    assert ink(1.1) > 1.3 * ink(0.9)
+    assert "band of the selected variant only" in plot.notes
+    crowd(plot, selected=4)
+    assert ground(0.9) > 4
+    assert ground(1.1) == 0
+    crowd(plot, count=4)
+    assert ground(0.1) > 4
+    assert "band of the selected variant only" not in plot.notes
+
+
+def test_the_selected_variant_lies_on_top_of_the_others(plot):
+    styles = [CurveStyle(str(place), f"Variant {place}", place) for place in range(3)]
+    for chosen in range(3):
+        show(plot, *(replace(s, selected=s.variant_index == chosen) for s in styles))
+        assert like(row_along(plot, 0.5, reach=0), LIGHT.variant(chosen), 60).all()
+
+
+def test_where_rows_are_many_the_panel_keeps_the_selected_variant(plot, qtbot):
+    crowd(plot, selected=15)
+    QTest.keyClick(plot, Qt.Key.Key_Home)
+    assert [row.name for row in plot.readout.rows if row.kept] == ["Variant 15"]
+    QTest.keyClick(plot, Qt.Key.Key_Down)
+    QTest.keyClick(plot, Qt.Key.Key_Up)
+    assert [row.name for row in plot.readout.rows if row.kept] == ["Variant 15"]
+    for _ in range(2):
+        QTest.keyClick(plot, Qt.Key.Key_Down)
+    assert [row.name for row in plot.readout.rows if row.kept] == ["Variant 14"]
+
+
+def test_another_centre_or_band_is_drawn_at_once(plot):
+    show(plot, TRAIN)
+    plot.set_data("a", EPOCHS, FLAT, FLAT - 0.2, FLAT + 0.2)
+    plot.finish_frame(1.0)
+    inside = row_along(plot, 0.62, 43, 57, reach=0)
+    assert distance(inside, LIGHT.panel).min() > 4
+    plot.set_summary(SeedSummary("mean", "standard error"))
+    plot.set_data("a", EPOCHS, FLAT, FLAT - 0.05, FLAT + 0.05)
+    plot.finish_frame(1.01)
+    outside = row_along(plot, 0.62, 43, 57, reach=0)
+    assert distance(outside, LIGHT.panel).max() < 4
