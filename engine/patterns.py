@@ -8,7 +8,7 @@ training each layer is worth. They also train unequal numbers of parameters: wha
 import itertools
 from collections.abc import Mapping, Sequence
 
-from engine.backprop import layer_parameters, variant_counts
+from engine.backprop import layer_parameters, updated_layers
 from engine.errors import ExperimentError, Problem
 from engine.experiment import Experiment, LayerPlan, Subset, Variant
 
@@ -74,25 +74,26 @@ def capacity_controls(experiment: Experiment, variant_id: str) -> tuple[Variant,
     network, as far as there are so many. A layer's share of several is as large as its share of
     their parameters. Rates and all else are as in the variant.
 
-    Raises ExperimentError for a variant that trains nothing, or everything.
+    Raises ExperimentError for a variant that trains nothing, or everything. Layers that are ticked
+    but cut off by a detached one are not trained.
     """
     variant = experiment.variant(variant_id)
-    counts = variant_counts(experiment, variant)
-    number = counts.trainable
-    if number in (0, counts.total):
+    parameters = {layer: n for layer, n in layer_parameters(experiment).items() if n}
+    number = _updated_parameters(experiment, variant, parameters)
+    if number in (0, sum(parameters.values())):
         what = "trains nothing" if number == 0 else "trains every parameter"
         text = f"{variant.name!r} {what}: there is no control that trains as many elsewhere"
         raise ExperimentError([Problem("variants", text)])
-    parameters = {layer: n for layer, n in layer_parameters(experiment).items() if n}
     elsewhere = {layer: n for layer, n in parameters.items() if not variant.layers[layer].trainable}
-    found = [
-        _control(variant, f"{number:,} of {layer}", {layer: n}, number)
-        for layer, n in elsewhere.items()
-        if n >= number
-    ]
-    if len(elsewhere) > 1 and sum(elsewhere.values()) >= number:
-        found.append(_control(variant, f"{number:,} of the other layers", elsewhere, number))
-    return (*found, _control(variant, f"{number:,} anywhere", parameters, number))
+    places = [(f"{number:,} of {layer}", {layer: n}) for layer, n in elsewhere.items()]
+    if len(elsewhere) > 1:
+        places.append((f"{number:,} of the other layers", elsewhere))
+    places.append((f"{number:,} anywhere", parameters))
+    return tuple(
+        _control(variant, name, parameters, spread(number, layers))
+        for name, layers in places
+        if sum(layers.values()) >= number
+    )
 
 
 def spread(number: int, parameters: Mapping[str, int]) -> dict[str, int]:
@@ -101,12 +102,24 @@ def spread(number: int, parameters: Mapping[str, int]) -> dict[str, int]:
     Largest remainders get what rounding leaves (Hamilton's method).
     """
     total = sum(parameters.values())
-    shares = {layer: number * n / total for layer, n in parameters.items()}
-    whole = {layer: int(share) for layer, share in shares.items()}
-    by_remainder = sorted(shares, key=lambda layer: whole[layer] - shares[layer])
+    shares = {layer: divmod(number * n, total) for layer, n in parameters.items()}
+    whole = {layer: share for layer, (share, _) in shares.items()}
+    by_remainder = sorted(shares, key=lambda layer: -shares[layer][1])
     for layer in by_remainder[: number - sum(whole.values())]:
         whole[layer] += 1
     return whole
+
+
+def _updated_parameters(
+    experiment: Experiment, variant: Variant, parameters: Mapping[str, int]
+) -> int:
+    """How many parameters training moves."""
+    updated = updated_layers(experiment.layers, variant)
+    return sum(
+        variant.layers[layer.id].trained(parameters[layer.id])
+        for layer, updates in zip(experiment.layers, updated, strict=True)
+        if updates
+    )
 
 
 def _pattern(base: Variant, trains: Mapping[str, bool]) -> Variant:
@@ -127,15 +140,18 @@ def _pattern(base: Variant, trains: Mapping[str, bool]) -> Variant:
     return Variant(id=f"pattern-{flags}", name=name, layers=plans)
 
 
-def _control(variant: Variant, name: str, parameters: Mapping[str, int], number: int) -> Variant:
-    """As the variant, but so many parameters of these layers train, and no others."""
-    shares = spread(number, parameters)
+def _control(
+    variant: Variant, name: str, parameters: Mapping[str, int], shares: Mapping[str, int]
+) -> Variant:
+    """As the variant, but each layer's share of its parameters trains, and no others."""
     plans: dict[str, LayerPlan] = {}
     for layer, plan in variant.layers.items():
-        share = shares.get(layer, 0)
-        whole = share == parameters.get(layer)
-        subset = None if whole or not share else Subset(count=share)
-        plans[layer] = plan.replace(trainable=share > 0, detached=False, subset=subset)
+        plans[layer] = plan.replace(detached=False)
+        if layer in parameters:  # the box of others, such as dropout, means something else
+            share = shares.get(layer, 0)
+            whole = share in (0, parameters[layer])
+            subset = None if whole else Subset(count=share)
+            plans[layer] = plans[layer].replace(trainable=share > 0, subset=subset)
     return Variant(id=f"{variant.id[:40]}-control", name=name, layers=plans)
 
 
@@ -143,9 +159,12 @@ def _with_variants(experiment: Experiment, added: Sequence[Variant]) -> Experime
     """With those that treat the layers otherwise than every variant that is there already."""
     variants = list(experiment.variants)
     taken = {variant.id for variant in variants}
+    known = {frozenset(variant.layers.items()) for variant in variants}
     for new in added:
-        if any(dict(new.layers) == dict(old.layers) for old in variants):
+        plans = frozenset(new.layers.items())
+        if plans in known:
             continue
+        known.add(plans)
         variants.append(new.replace(id=_free(new.id, taken)))
         taken.add(variants[-1].id)
     if len(variants) > MOST_VARIANTS:
