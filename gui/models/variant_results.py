@@ -55,6 +55,51 @@ class VariantResult:
     """The median of the seeds' epochs with the lowest held-out loss."""
 
 
+@dataclass(frozen=True, eq=False)
+class MemberNumbers:
+    """What every member of a run has come to; each of the log's rows is read once."""
+
+    epochs: int
+    last: NDArray[np.float32]
+    """The metrics of the last epoch, (4, M)."""
+    best: NDArray[np.float32]
+    """The lowest held-out loss so far, (M,); infinite where there is none."""
+    best_epoch: NDArray[np.int64]
+    """The epoch of `best`, the first of equal ones, (M,)."""
+    lost: NDArray[np.int64]
+    """The first epoch whose training loss was not finite, (M,); 0 where all were."""
+
+    @classmethod
+    def before_a_run(cls, members: int) -> "MemberNumbers":
+        """Of a run that has no epoch yet."""
+        return cls(
+            epochs=0,
+            last=np.full((4, members), np.nan, np.float32),
+            best=np.full(members, np.inf, np.float32),
+            best_epoch=np.zeros(members, np.int64),
+            lost=np.zeros(members, np.int64),
+        )
+
+    def read_on(self, table: NDArray[np.float32]) -> "MemberNumbers":
+        """With what the log, (epochs, 4, M), has grown since."""
+        rows = table[self.epochs :]
+        if not len(rows):
+            return self
+        losses = rows[:, VALIDATION_LOSS]
+        losses = np.where(np.isfinite(losses), losses, np.float32(np.inf))
+        lowest = losses.min(axis=0)
+        lower = lowest < self.best
+        went = ~np.isfinite(rows[:, TRAIN_LOSS])
+        is_new = went.any(axis=0) & (self.lost == 0)
+        return MemberNumbers(
+            epochs=len(table),
+            last=rows[-1].copy(),
+            best=np.where(lower, lowest, self.best),
+            best_epoch=np.where(lower, self.epochs + losses.argmin(axis=0) + 1, self.best_epoch),
+            lost=np.where(is_new, self.epochs + went.argmax(axis=0) + 1, self.lost),
+        )
+
+
 def variant_results(
     experiment: Experiment, table: NDArray[np.float32] | None = None
 ) -> tuple[VariantResult, ...]:
@@ -63,23 +108,34 @@ def variant_results(
     `table`: a run's metric log, (epochs, 4, M), whose members are the experiment's; None before a
     run. Raises DatasetError if the data set is unknown.
     """
+    fixed = tuple(_fixed(experiment, place) for place in range(len(experiment.variants)))
+    if table is None:
+        return fixed
+    numbers = MemberNumbers.before_a_run(len(experiment.members)).read_on(table)
     seeds = len(experiment.training.seeds)
-    results = []
-    for place, variant in enumerate(experiment.variants):
-        counts = variant_counts(experiment, variant)
-        fixed = VariantResult(
-            variant=variant.id,
-            name=variant.name,
-            place=place,
-            pattern=variant_pattern(experiment.layers, variant),
-            trainable=counts.trainable,
-            total=counts.total,
-            backward_cost=variant_backward_cost(experiment, variant),
-            epochs=0,
-        )
-        own = None if table is None else table[:, :, place * seeds : (place + 1) * seeds]
-        results.append(fixed if own is None or not len(own) else _with_numbers(fixed, own))
-    return tuple(results)
+    return tuple(
+        with_numbers(result, numbers, slice(place * seeds, (place + 1) * seeds))
+        for place, result in enumerate(fixed)
+    )
+
+
+def with_numbers(fixed: VariantResult, numbers: MemberNumbers, members: slice) -> VariantResult:
+    """The variant's result with the numbers of its members."""
+    if not numbers.epochs:
+        return fixed
+    last, best = numbers.last[:, members], numbers.best[members]
+    found = np.isfinite(best)
+    has_held_out = bool(found.any())
+    return replace(
+        fixed,
+        epochs=numbers.epochs,
+        train_loss=spread(last[TRAIN_LOSS]),
+        validation_loss=spread(last[VALIDATION_LOSS]) if has_held_out else None,
+        train_score=spread(last[TRAIN_SCORE]),
+        validation_score=spread(last[VALIDATION_SCORE]) if has_held_out else None,
+        best_validation_loss=spread(best) if has_held_out else None,
+        best_epoch=float(np.median(numbers.best_epoch[members][found])) if has_held_out else None,
+    )
 
 
 def spread(values: NDArray[np.floating[Any]]) -> Spread:
@@ -92,19 +148,17 @@ def spread(values: NDArray[np.floating[Any]]) -> Spread:
     )
 
 
-def _with_numbers(fixed: VariantResult, own: NDArray[np.float32]) -> VariantResult:
-    last, held_out = own[-1], own[:, VALIDATION_LOSS]
-    has_held_out = bool(np.isfinite(held_out).any())
-    masked = np.where(np.isfinite(held_out), held_out, np.inf)
-    best = masked.min(axis=0)
-    epochs = masked.argmin(axis=0)[np.isfinite(best)] + 1
-    return replace(
-        fixed,
-        epochs=len(own),
-        train_loss=spread(last[TRAIN_LOSS]),
-        validation_loss=spread(last[VALIDATION_LOSS]) if has_held_out else None,
-        train_score=spread(last[TRAIN_SCORE]),
-        validation_score=spread(last[VALIDATION_SCORE]) if has_held_out else None,
-        best_validation_loss=spread(best) if has_held_out else None,
-        best_epoch=float(np.median(epochs)) if has_held_out else None,
+def _fixed(experiment: Experiment, place: int) -> VariantResult:
+    """What is known of a variant before any run."""
+    variant = experiment.variants[place]
+    counts = variant_counts(experiment, variant)
+    return VariantResult(
+        variant=variant.id,
+        name=variant.name,
+        place=place,
+        pattern=variant_pattern(experiment.layers, variant),
+        trainable=counts.trainable,
+        total=counts.total,
+        backward_cost=variant_backward_cost(experiment, variant),
+        epochs=0,
     )

@@ -1,0 +1,267 @@
+"""Two variants of the present run compared seed by seed, in sentences that claim no more than so.
+
+What counts as a difference is defined in engine.comparison, and the tooltips quote it.
+"""
+
+import html
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from engine.experiment import Experiment
+from gui.document import Document
+from gui.icons import Icons
+from gui.models.comparison_text import (
+    compared_measures,
+    comparison_state,
+    confounded_text,
+    controllable,
+    definition,
+    split_text,
+)
+from gui.models.results_columns import score_name
+from gui.models.results_run import RunNumbers
+from gui.panels.results_comparison_line import ComparisonLine
+from gui.theme import ThemeSource
+from gui.widgets.choice_field import ChoiceField
+from gui.widgets.ink_label import InkLabel
+
+LINES = 3
+NARROWEST_NAME, WIDEST_NAME = 72, 240
+
+
+class ComparisonPanel(QWidget):
+    """Compares the selected variant with another one; a person may choose any two."""
+
+    controls_wanted = Signal(str)
+    """The variant whose capacity-fair controls should be added."""
+    splits_wanted = Signal()
+    """Every seed should have a split of its own."""
+    notice = Signal(str)
+    """What was copied, for the line at the bottom of the window."""
+
+    def __init__(
+        self,
+        document: Document,
+        themes: ThemeSource,
+        icons: Icons,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._run: RunNumbers | None = None
+        self._pair = "", ""
+        self._first, self._second = ChoiceField(), ChoiceField()
+        self._swap, self._controls = QToolButton(), QPushButton(self.tr("Add controls"))
+        self._lines = tuple(ComparisonLine(themes) for _ in range(LINES))
+        self._state, self._note = InkLabel(themes), InkLabel(themes)
+        self._note_row, self._split_row = QWidget(), QWidget()
+        self._split_note = InkLabel(themes)
+        self._split = QPushButton(self.tr("Split for every seed"))
+        self._definition = definition()
+        self._variant_for_controls = ""
+        self.copy = self._make_copy(icons)
+        self._assemble(themes)
+        self._first.chosen.connect(self._on_first_chosen)
+        self._second.chosen.connect(self._on_second_chosen)
+        self._swap.clicked.connect(self._on_swap)
+        self._controls.clicked.connect(self._on_controls_clicked)
+        self._split.clicked.connect(self.splits_wanted)
+        document.changed.connect(self._on_document_changed)
+        document.view.selected_variant_changed.connect(self.set_first)
+        self.set_first(document.view.selected_variant)
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Ids of the two variants that are compared; the same twice where there is only one."""
+        return self._pair
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What is said of training loss, held-out loss and score, with the sign before each."""
+        shown = (line for line in self._lines if not line.isHidden())
+        return tuple(f"{line.sign} {line.text}" for line in shown)
+
+    @property
+    def state(self) -> str:
+        """The line that says what was compared and by which test."""
+        return self._state.text()
+
+    @property
+    def note(self) -> str:
+        """That the two train unequal numbers of parameters; empty where they do not."""
+        return "" if self._note_row.isHidden() else self._note.text()
+
+    @property
+    def split_note(self) -> str:
+        """That the seeds share their held-out rows; empty where they do not."""
+        return "" if self._split_row.isHidden() else self._split_note.text()
+
+    def set_run(self, run: RunNumbers | None) -> None:
+        """Compare the variants of this run, as it stands; None: there is none."""
+        self._run = run
+        if self.isVisible():
+            self._show_comparison()
+
+    @Slot(str)
+    def set_first(self, variant: str) -> None:
+        """Compare this variant with the other one, or if it is that one, with the former first."""
+        first, second = self._pair
+        self._set_pair(variant, first if variant == second else second)
+
+    def copied_text(self) -> str:
+        """All sentences, with the test and what limits them, as plain text."""
+        lines = (*(line.text for line in self._lines if not line.isHidden()), self.state)
+        lines = (*lines, self.split_note, self.note)
+        return "".join(f"{line}\n" for line in lines if line)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions(self.actions())
+        menu.popup(event.globalPos())
+
+    @Slot(object, object)
+    def _on_document_changed(self, before: Experiment, after: Experiment) -> None:
+        self._set_pair(*self._pair)
+
+    @Slot(object)
+    def _on_first_chosen(self, variant: str) -> None:
+        self.set_first(variant)
+
+    @Slot(object)
+    def _on_second_chosen(self, variant: str) -> None:
+        first, second = self._pair
+        self._set_pair(second if variant == first else first, variant)
+
+    @Slot()
+    def _on_swap(self) -> None:
+        self._set_pair(self._pair[1], self._pair[0])
+
+    @Slot()
+    def _on_controls_clicked(self) -> None:
+        self.controls_wanted.emit(self._variant_for_controls)
+
+    @Slot()
+    def _on_copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.copied_text())
+        self.notice.emit(self.tr("Comparison copied"))
+
+    def _set_pair(self, first: str, second: str) -> None:
+        """Compare these, or what stands in for one that is not there any more."""
+        variants = self._document.experiment.variants
+        ids = [variant.id for variant in variants]
+        first = first if first in ids else self._document.view.selected_variant
+        first = first if first in ids else ids[0]
+        others = [each for each in ids if each != first] or [first]
+        self._pair = first, second if second in others else others[0]
+        for field, chosen in zip((self._first, self._second), self._pair, strict=True):
+            field.set_choices([(variant.id, _one_line(variant.name)) for variant in variants])
+            field.set_value(chosen)
+        for control in (self._first, self._second, self._swap):
+            control.setEnabled(len(ids) > 1)
+        self._show()
+
+    def _show(self) -> None:
+        if self.isVisible():
+            self._show_note()
+            self._show_comparison()
+
+    def _show_comparison(self) -> None:
+        experiment = self._document.experiment
+        measures = compared_measures(experiment, self._run, *self._pair, score_name(experiment))
+        for place, line in enumerate(self._lines):
+            if place < len(measures):
+                line.set_measure(measures[place], self._definition)
+            line.setVisible(place < len(measures))
+        self._state.setText(comparison_state(experiment, self._run, *self._pair))
+        self.copy.setEnabled(bool(measures))
+        text = split_text(experiment, self._run)
+        self._split_note.setText(text)
+        self._split_row.setVisible(bool(text))
+
+    def _show_note(self) -> None:
+        experiment = self._document.experiment
+        text = confounded_text(experiment, *self._pair)
+        self._note.setText(text)
+        self._note_row.setVisible(bool(text))
+        self._variant_for_controls = controllable(experiment, *self._pair)
+        self._controls.setVisible(bool(self._variant_for_controls))
+
+    def _make_copy(self, icons: Icons) -> QAction:
+        copy = QAction(self.tr("&Copy comparison"), self)
+        copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
+        copy.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        copy.setToolTip(self.tr("Copy the sentences, with the test, as text"))
+        copy.triggered.connect(self._on_copy)
+        icons.bind(copy, "duplicate")
+        self.addAction(copy)
+        return copy
+
+    def _assemble(self, themes: ThemeSource) -> None:
+        self._name_controls()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 0, 8, 0)
+        column.setSpacing(4)
+        column.addLayout(self._make_choices(themes))
+        for line in self._lines:
+            column.addWidget(line)
+        column.addWidget(self._state)
+        for row, note, button in (
+            (self._split_row, self._split_note, self._split),
+            (self._note_row, self._note, self._controls),
+        ):
+            beside = QHBoxLayout(row)
+            beside.setContentsMargins(0, 0, 0, 0)
+            beside.setSpacing(8)
+            beside.addWidget(note, 1)
+            beside.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            column.addWidget(row)
+
+    def _name_controls(self) -> None:
+        self._first.setAccessibleName(self.tr("Compare this variant, A"))
+        self._second.setAccessibleName(self.tr("With this variant, B"))
+        for field in (self._first, self._second):
+            field.setMinimumWidth(NARROWEST_NAME)
+            field.setMaximumWidth(WIDEST_NAME)
+        self._swap.setText("⇄")
+        self._swap.setAccessibleName(self.tr("Swap the two variants"))
+        self._swap.setToolTip(self.tr("Swap the two variants"))
+        self._controls.setToolTip(
+            self.tr(
+                "Add variants that train exactly as many parameters elsewhere, chosen at random: "
+                "what they lack is due to which parameters train, not to how many"
+            )
+        )
+        self._split.setToolTip(
+            self.tr("Hold out other rows for every seed, from the next run on; Undo goes back")
+        )
+        for label in (self._state, self._note, self._split_note):
+            label.setWordWrap(True)
+        definition_lines = html.escape(self._definition).replace("\n", "<br>")
+        self._state.setToolTip(f"<p>{definition_lines}</p>")
+
+    def _make_choices(self, themes: ThemeSource) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(InkLabel(themes, text=self.tr("Compare")))
+        row.addWidget(self._first, 1)
+        row.addWidget(self._swap)
+        row.addWidget(InkLabel(themes, text=self.tr("with")))
+        row.addWidget(self._second, 1)
+        row.addStretch()
+        button = QToolButton()
+        button.setDefaultAction(self.copy)
+        button.setAccessibleName(self.tr("Copy comparison"))
+        row.addWidget(button)
+        return row
+
+
+def _one_line(name: str) -> str:
+    return " ".join(name.split())

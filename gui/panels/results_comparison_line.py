@@ -1,0 +1,61 @@
+"""One sentence about a difference, after a sign that says at a glance what kind of answer it is."""
+
+import html
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from gui.models.comparison_text import ComparedMeasure, Finding
+from gui.theme import ThemeSource
+from gui.widgets.ink_label import Ink, InkLabel
+
+SIGNS: dict[Finding, tuple[str, Ink]] = {
+    "found": ("●", "accent"),
+    "not found": ("○", "muted"),
+    "cannot tell": ("?", "muted"),
+}
+SIGN_ROOM = 16
+
+
+class ComparisonLine(QWidget):
+    """A filled dot: a difference was found; an empty one: none was; a question mark: no telling."""
+
+    def __init__(self, themes: ThemeSource, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sign = InkLabel(themes)
+        self._sentence = InkLabel(themes, "text")
+        self._sentence.setWordWrap(True)
+        self._sign.setFixedWidth(SIGN_ROOM)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._sentence, 1)
+
+    @property
+    def sign(self) -> str:
+        """The sign before the sentence."""
+        return self._sign.text()
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return self._sentence.text()
+
+    def set_measure(self, measure: ComparedMeasure, definition: str) -> None:
+        """Show this sentence; its tooltip has all numbers and what counts as a difference."""
+        sign, ink = SIGNS[measure.finding]
+        words = {
+            "found": self.tr("Difference found"),
+            "not found": self.tr("No difference found"),
+            "cannot tell": self.tr("Cannot tell"),
+        }[measure.finding]
+        self._sign.setText(sign)
+        self._sign.set_ink(ink)
+        self._sign.setAccessibleName(words)
+        self._sentence.setText(measure.text)
+        self.setAccessibleName(f"{words}. {measure.text}")
+        self.setAccessibleDescription(measure.details)
+        parts = (words, measure.details, definition)
+        paragraphs = (html.escape(part).replace("\n", "<br>") for part in parts)
+        self.setToolTip("".join(f"<p>{paragraph}</p>" for paragraph in paragraphs))
