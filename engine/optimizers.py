@@ -4,7 +4,7 @@ The arithmetic is torch's own fused kernels, the ones behind `torch.optim.Adam(f
 are called directly because the optimizer classes know one rate per parameter, not per member, and
 cost more time in Python than a small network costs in arithmetic. A frozen block is not in the
 call at all: no movement, no weight decay, no change of moments. Of a block of which only a subset
-trains, the rest gets no gradient and is put back as it was.
+trains, the rest is put back as it was after every step; its moments are never used.
 """
 
 from collections.abc import Mapping, Sequence
@@ -103,15 +103,15 @@ class Optimizer:
 
     def step(self, gradients: Sequence[Tensor | None]) -> None:
         """Update all trainable blocks; one gradient per parameter, None where nobody trains."""
-        if self._rests:
-            gradients = self._within_subsets(gradients)
         if self._training.clip_norm is not None:
-            gradients = self._clipped(gradients, self._training.clip_norm)
+            within = self._within_subsets(gradients)
+            gradients = self._clipped(within, self._training.clip_norm)
         self.steps.add_(self._taking_part)
         for group in self._groups:
             self._update(group, [_rows(gradients, span) for span in group.spans])
         for number, rest in self._rests.items():
-            self._put_back(number, rest)
+            parameter = self._parameters[number].detach()
+            torch.where(rest.outside, rest.values, parameter, out=parameter)
 
     def _update(self, group: _Group, gradients: list[Tensor]) -> None:
         training = self._training
@@ -164,12 +164,6 @@ class Optimizer:
             if gradient is not None:
                 within[number] = gradient.masked_fill(rest.outside, 0.0)
         return within
-
-    def _put_back(self, number: int, rest: _Rest) -> None:
-        parameter = self._parameters[number].detach()
-        torch.where(rest.outside, rest.values, parameter, out=parameter)
-        for moments in (self.first_moments[number], self.second_moments[number]):
-            moments.masked_fill_(rest.outside, 0.0)
 
     def _clipped(self, gradients: Sequence[Tensor | None], longest: float) -> list[Tensor | None]:
         """Each member's gradient scaled to at most `longest`; only its trainable blocks count.

@@ -64,11 +64,18 @@ class SummaryRow:
     """Whether the box is ticked; None where there is nothing to train."""
     updated: bool
     """Whether training updates it: ticked, and no layer from it upwards is detached."""
+    trained: int
+    """How many of its parameters train, by its box and its random part."""
 
     @property
     def kind_name(self) -> str:
         """What it is, as people know it: Dense, BatchNorm, …"""
         return _KIND_NAMES[self.kind]
+
+    @property
+    def partly(self) -> bool:
+        """Whether it trains, but only some of its parameters: what torchinfo calls Partial."""
+        return 0 < self.trained < self.parameters
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,7 @@ class Summary:
     """What reaches the first layer: height and width where Flatten takes images apart."""
     rows: tuple[SummaryRow, ...]
     counts: ParameterCounts
-    """Parameters in all, trainable and non-trainable, by the boxes as they are ticked now."""
+    """Parameters in all, trainable and non-trainable, by boxes and random parts as they are now."""
     buffers: int
     """Running means and variances of batch norm: kept, never trained, not parameters here."""
     notes: tuple[str, ...]
@@ -131,6 +138,11 @@ def every_variants_counts(experiment: Experiment) -> tuple[ParameterCounts, ...]
 def shape_text(shape: Shape) -> str:
     """An output shape as Keras writes it, the batch first: `(None, 16)`."""
     return f"({', '.join(['None', *map(str, shape)])})"
+
+
+def part_words(row: SummaryRow) -> str:
+    """How many of a layer's parameters train: `9 of 496`."""
+    return f"{row.trained:,} of {row.parameters:,}"
 
 
 def summary_text(experiment: Experiment, variant: Variant) -> str:
@@ -179,14 +191,16 @@ def _rows(experiment: Experiment, variant: Variant) -> Iterator[SummaryRow]:
         experiment.layers, layer_shapes(experiment), updated, strict=True
     ):
         shape = shape if isinstance(layer, Dropout) else (outputs,)
+        plan, parameters = variant.layers[layer.id], layer.parameter_count(inputs)
         yield SummaryRow(
             layer=layer.id,
             kind=layer.kind,
             shape=shape,
-            parameters=layer.parameter_count(inputs),
+            parameters=parameters,
             formula=_formula(layer, inputs),
-            trainable=variant.layers[layer.id].trainable if layer.has_parameters else None,
+            trainable=plan.trainable if layer.has_parameters else None,
             updated=updates,
+            trained=plan.trained(parameters),
         )
 
 
@@ -232,6 +246,12 @@ def _notes(
     cut_off = [row.layer for row in rows if row.trainable and not row.updated]
     if cut_off:
         yield f"Trainable, but cut off by a detached output: {', '.join(cut_off)}."
+    parts = [f"{row.layer} ({part_words(row)})" for row in rows if row.partly]
+    if parts:
+        yield (
+            f"Trained in part: {', '.join(parts)}. Chance chooses the parameters, anew for every "
+            "seed; the others stand still."
+        )
     if buffers:
         yield (
             f"Batch norm also keeps {buffers:,} running means and variances. They are not "
@@ -248,7 +268,8 @@ def _notes(
 
 def _cells(row: SummaryRow) -> tuple[str, ...]:
     number = NOTHING if row.trainable is None else f"{row.parameters:,}"
-    return row.layer, row.kind_name, shape_text(row.shape), number, _TRAINABLE[row.trainable]
+    trains = f"partly, {part_words(row)}" if row.partly else _TRAINABLE[row.trainable]
+    return row.layer, row.kind_name, shape_text(row.shape), number, trains
 
 
 def _table(

@@ -6,8 +6,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.edits import apply_edits
-from engine.experiment import Experiment
+from engine.edits import apply_edits, with_plan, with_variant
+from engine.experiment import Experiment, Subset
 from engine.journal import SetDetached, SetLearningRate, SetTrainable, SetWhenFrozen
 from engine.layer_specs import Activation, LayerKind
 from engine.structure import (
@@ -74,6 +74,19 @@ class LayerEdits(QObject):
         edits = [SetDetached(variant=variant, layer=i, detached=detached) for i in layers]
         text = detach_text(layers, detached)
         return self._take(lambda experiment: apply_edits(experiment, edits), text)
+
+    def set_subset(self, layer: str, subset: Subset | None) -> bool:
+        """Train only a random part of a layer's weights and biases; None: all of them."""
+        variant = self._document.view.selected_variant
+        text = self.tr("Train a random part of {layer}").format(layer=layer)
+        if subset is None:
+            text = self.tr("Train all of {layer}").format(layer=layer)
+
+        def changed(experiment: Experiment) -> Experiment:
+            plan = with_plan(experiment, experiment.variant(variant), layer, subset=subset)
+            return with_variant(experiment, plan)
+
+        return self._take(changed, text, f"subset {variant} {layer}" if subset else None)
 
     def set_size(self, layer: str, number: float) -> bool:
         """Set what a layer has in the column of units: units, components, a width, a drop rate."""

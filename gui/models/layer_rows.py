@@ -16,7 +16,7 @@ from engine.backprop import (
     variant_counts,
     variant_reach,
 )
-from engine.experiment import Experiment, LayerPlan, Variant
+from engine.experiment import Experiment, LayerPlan, Subset, Variant
 from engine.layer_specs import Layer
 from gui.models.layer_kinds import has_box
 from gui.widgets.variant_pattern import LayerSign
@@ -82,6 +82,16 @@ class LayerRow:
         return has_box(self.layer) and not self.plan.trainable
 
     @property
+    def trained(self) -> int:
+        """How many of its parameters train, by the box and by the random part."""
+        return self.plan.trained(self.parameters)
+
+    @property
+    def partly(self) -> bool:
+        """Whether it trains, but only some of its parameters."""
+        return 0 < self.trained < self.parameters
+
+    @property
     def learning_rate(self) -> float:
         """The rate of this layer's updates; it matters where there are parameters."""
         return self.plan.learning_rate
@@ -111,7 +121,7 @@ class Totals:
 
     @property
     def frozen(self) -> int:
-        """Parameters of frozen layers."""
+        """Parameters of frozen layers, and those outside the random part of a layer."""
         return self.total - self.trainable
 
 
@@ -153,7 +163,9 @@ def _is_scripted(layer: Layer, variant: Variant, running: Experiment | None) -> 
     named = {(entry.edit.variant, getattr(entry.edit, "layer", "")) for entry in running.script}
     if (variant.id, layer.id) not in named:
         return False
-    return running.variant(variant.id).layers.get(layer.id) != variant.layers[layer.id]
+    trains = running.variant(variant.id).layers.get(layer.id)
+    plan = variant.layers[layer.id]
+    return trains is None or trains.replace(subset=plan.subset) != plan  # no script changes that
 
 
 def cut_by(layers: Sequence[Layer], variant: Variant) -> tuple[str, ...]:
@@ -182,15 +194,17 @@ def variant_pattern(layers: Sequence[Layer], variant: Variant) -> tuple[LayerSig
 def pending_layers(
     experiment: Experiment, variant_id: str, running: Experiment | None
 ) -> frozenset[str]:
-    """Ids of the layers that the run has otherwise: another size, activation or input, or none."""
+    """Ids of the layers that the run has otherwise: another size, activation, input or part.
+
+    Or that it has not at all.
+    """
     if running is None:
         return frozenset()
     if variant_id not in [variant.id for variant in running.variants]:
         return frozenset(layer.id for layer in experiment.layers)
-    known = set(_surroundings(running))
-    return frozenset(
-        layer.id for layer, *rest in _surroundings(experiment) if (layer, *rest) not in known
-    )
+    known = set(_surroundings(running, variant_id))
+    present = _surroundings(experiment, variant_id)
+    return frozenset(layer.id for layer, *rest in present if (layer, *rest) not in known)
 
 
 def totals(experiment: Experiment, variant_id: str) -> Totals:
@@ -209,8 +223,12 @@ def totals(experiment: Experiment, variant_id: str) -> Totals:
     return Totals(counts.total, counts.trainable, cost, cut_off=counts.trainable - updates)
 
 
-def _surroundings(experiment: Experiment) -> list[tuple[Layer, int, str]]:
-    """Every layer with the number of its inputs and the id of the layer they come from."""
+def _surroundings(
+    experiment: Experiment, variant_id: str
+) -> list[tuple[Layer, int, str, Subset | None]]:
+    """Every layer with the number of its inputs, the layer they come from, and what part trains."""
     sources = ["", *(layer.id for layer in experiment.layers)]
     inputs = [shape[0] for shape in layer_shapes(experiment)]
-    return list(zip(experiment.layers, inputs, sources, strict=False))
+    plans = experiment.variant(variant_id).layers
+    subsets = [plans[layer.id].subset for layer in experiment.layers]
+    return list(zip(experiment.layers, inputs, sources, subsets, strict=False))

@@ -45,7 +45,7 @@ def row_status(row: LayerRow) -> Status:
 
 def status_tip(row: LayerRow) -> str:
     """What the second line means."""
-    lines = [_reach_tip(row), when_frozen_tip(row)]
+    lines = [_reach_tip(row), part_tip(row), when_frozen_tip(row)]
     if row.scripted:
         script = translate(
             "layers",
@@ -77,6 +77,29 @@ def when_frozen_text(choice: Literal["inference", "training"]) -> str:
     return translate("layers", "as in training (PyTorch's way)")
 
 
+def part_text(row: LayerRow) -> str:
+    """How many of a layer's parameters train, and how they were chosen; or nothing: all, or none.
+
+    `trains 9 of 496 at random (seed 0)`
+    """
+    if not row.partly or row.plan.subset is None:
+        return ""
+    return translate("layers", "trains {count} of {all} at random (seed {seed})").format(
+        count=f"{row.trained:,}", all=f"{row.parameters:,}", seed=row.plan.subset.seed
+    )
+
+
+def part_tip(row: LayerRow) -> str:
+    """What it means that only a part of a layer trains."""
+    if not row.partly:
+        return ""
+    return translate(
+        "layers",
+        "A random part: {count} of the layer's {all} weights and biases train, the others stand "
+        "still. Which ones, chance decides anew for every seed of the training.",
+    ).format(count=f"{row.trained:,}", all=f"{row.parameters:,}")
+
+
 def _told(row: LayerRow) -> tuple[str, Weight]:
     """The note, the most telling one, and how it is meant."""
     cut_off = translate("layers", "cut off by {layer}").format(layer=row.cut_by)
@@ -86,6 +109,7 @@ def _told(row: LayerRow) -> tuple[str, Weight]:
         (row.plan.detached, translate("layers", "detached: earlier layers stand still"), "told"),
         (row.cut_off, cut_off, "told"),
         (row.stands_still, translate("layers", "computes its gradient, does not move"), "quiet"),
+        (row.partly, part_text(row), "told"),
     )
     for applies, note, weight in notes:
         if applies:

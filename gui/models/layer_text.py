@@ -16,7 +16,7 @@ from gui.models.layer_kinds import (
     wrapped,
 )
 from gui.models.layer_rows import Column, LayerRow, LayerTelemetry
-from gui.models.layer_status import status_tip, when_frozen_tip
+from gui.models.layer_status import part_text, part_tip, status_tip, when_frozen_tip
 from gui.widgets.number_range import field_text
 from gui.widgets.number_text import NOTHING, three_digits
 from gui.widgets.rate_text import format_rate
@@ -86,7 +86,7 @@ def cell_tip(column: Column, row: LayerRow) -> str:
         Column.ACTIVATION: _activation_tip(row),
         Column.TRAINS: _box_tip(row),
         Column.RATE: _rate_tip(row),
-        Column.PARAMETERS: parameters_tip(row.layer),
+        Column.PARAMETERS: _joined(parameters_tip(row.layer), part_tip(row)),
         Column.MOVED: translate(
             "layers",
             "How far the layer moved since the start: ‖w − w₀‖ / ‖w₀‖ over its weights and biases.",
@@ -110,7 +110,7 @@ def _layer_tip(row: LayerRow) -> str:
     lines.append(status_tip(row))
     if not row.plan.detached and not row.cut_by:
         lines.append(translate("layers", "More in the context menu: detach, options."))
-    return "\n".join(line for line in lines if line)
+    return _joined(*lines)
 
 
 def _units_tip(row: LayerRow) -> str:
@@ -136,7 +136,8 @@ def _box_text(row: LayerRow) -> str:
     if row.frozen:
         return translate("layers", "frozen")
     drops = isinstance(row.layer, Dropout)
-    return translate("layers", "drops") if drops else translate("layers", "trains")
+    trains = part_text(row) or translate("layers", "trains")
+    return translate("layers", "drops") if drops else trains
 
 
 def _box_tip(row: LayerRow) -> str:
@@ -149,7 +150,7 @@ def _box_tip(row: LayerRow) -> str:
             "Ticked: drops values as in training. Cleared: the layer is frozen. It has no "
             "parameters, so nothing in it is ever updated.",
         )
-    return "\n".join(line for line in (tip, when_frozen_tip(row)) if line)
+    return _joined(tip, part_tip(row), when_frozen_tip(row))
 
 
 def _rate_tip(row: LayerRow) -> str:
@@ -160,6 +161,10 @@ def _rate_tip(row: LayerRow) -> str:
         return tip
     kept = translate("layers", "Frozen: the rate is kept, and used again when the layer trains.")
     return f"{kept}\n{tip}"
+
+
+def _joined(*lines: str) -> str:
+    return "\n".join(line for line in lines if line)
 
 
 def _documented(field: str) -> str:

@@ -52,8 +52,9 @@ def totals_tip() -> str:
     """What the totals are."""
     return translate(
         "stack",
-        "Weights and biases of the selected variant: all, those that train and those of frozen "
-        "layers. Cut off: ticked, but a detached layer keeps the gradient away.\n"
+        "Weights and biases of the selected variant: all, those that train and those that stand "
+        "still, in frozen layers or outside a layer's random part. Cut off: ticked, but a detached "
+        "layer keeps the gradient away.\n"
         "Backward cost: multiply-adds of the backward pass, relative to all layers trainable "
         "(100 %).",
     )

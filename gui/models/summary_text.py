@@ -1,5 +1,6 @@
 """The words of the network's summary: what stands in a cell, and what its tooltip says."""
 
+from collections.abc import Iterator
 from enum import IntEnum
 
 from PySide6.QtCore import QCoreApplication
@@ -11,11 +12,12 @@ from engine.summary import (
     Shape,
     Summary,
     SummaryRow,
+    part_words,
     shape_text,
     summaries_text,
     summary_text,
 )
-from gui.models.layer_kinds import kind_tip, kind_title
+from gui.models.layer_kinds import kind_tip, kind_title, kind_word
 from gui.widgets.variant_pattern import LayerSign, describe_pattern
 
 translate = QCoreApplication.translate
@@ -66,11 +68,14 @@ def summary_cell_text(column: SummaryColumn, row: SummaryRow) -> str:
         SummaryColumn.LAYER: row.layer,
         SummaryColumn.SHAPE: shape_text(row.shape),
         SummaryColumn.PARAMETERS: NOTHING if row.trainable is None else f"{row.parameters:,}",
-        SummaryColumn.TRAINS: NOTHING
-        if row.trainable is None
-        else describe_pattern([layer_sign(row)]),
+        SummaryColumn.TRAINS: _trains_text(row),
     }
     return texts[column]
+
+
+def kind_line(row: SummaryRow) -> str:
+    """The line under a layer's id: what it is, and how many train where not all do."""
+    return f"{kind_word(row.kind)} · {part_words(row)}" if row.partly else kind_word(row.kind)
 
 
 def short_shape(shape: Shape) -> str:
@@ -99,14 +104,30 @@ def summary_cell_tip(column: SummaryColumn, row: SummaryRow) -> str:
             return f"{row.formula} = {row.parameters:,}\n{tip}"
         case SummaryColumn.PARAMETERS | SummaryColumn.TRAINS if row.trainable is None:
             return translate("summary", "This layer has nothing that training could update.")
-        case SummaryColumn.TRAINS if row.trainable and not row.updated:
-            cut_off = translate(
-                "summary",
-                "Cut off: ticked, but the output of this layer or of a later one is detached, so "
-                "no gradient comes here.",
-            )
-            return f"{cut_off}\n{tip}"
+        case SummaryColumn.TRAINS:
+            return "\n".join([*_trains_tips(row), tip])
     return tip
+
+
+def _trains_tips(row: SummaryRow) -> Iterator[str]:
+    """What is to be known of a tick in this row."""
+    if row.trainable and not row.updated:
+        yield translate(
+            "summary",
+            "Cut off: ticked, but the output of this layer or of a later one is detached, so no "
+            "gradient comes here.",
+        )
+    if row.partly:
+        yield translate(
+            "summary", "Trains in part: {part} of its parameters, chosen at random."
+        ).format(part=part_words(row))
+
+
+def _trains_text(row: SummaryRow) -> str:
+    if row.trainable is None:
+        return NOTHING
+    words = describe_pattern([layer_sign(row)])
+    return f"{words}, {part_words(row)}" if row.partly else words
 
 
 def counts_lines(counts: ParameterCounts) -> tuple[tuple[str, str, str], ...]:
@@ -120,12 +141,19 @@ def counts_lines(counts: ParameterCounts) -> tuple[tuple[str, str, str], ...]:
         (
             translate("summary", "trainable"),
             f"{counts.trainable:,}",
-            translate("summary", "Parameters of layers whose box is ticked, as it stands now."),
+            translate(
+                "summary",
+                "Parameters of layers whose box is ticked, as it stands now; of a layer that "
+                "trains in part, that part.",
+            ),
         ),
         (
             translate("summary", "non-trainable"),
             f"{counts.non_trainable:,}",
-            translate("summary", "Parameters of frozen layers: total minus trainable."),
+            translate(
+                "summary",
+                "Parameters that stand still, as in frozen layers: total minus trainable.",
+            ),
         ),
     )
 

@@ -25,6 +25,7 @@ def make_layer_menu(
     frozen = menu.addMenu(QCoreApplication.translate("LayerMenu", "While frozen"))
     frozen.setToolTipsVisible(True)
     frozen.addActions([plans.as_in_inference, plans.as_in_training])
+    menu.addAction(plans.part)
     menu.addAction(plans.detach)
     menu.addAction(plans.options)
     menu.addSeparator()

@@ -21,6 +21,8 @@ class LayerPlanActions(QObject):
 
     options_wanted = Signal(str)
     """The id of the layer whose seldom changed numbers are to be shown."""
+    part_wanted = Signal(str)
+    """The id of the layer of which only a random part is to be trained."""
 
     def __init__(
         self, document: Document, edits: LayerEdits, grid: LayerGrid, icons: Icons
@@ -35,6 +37,11 @@ class LayerPlanActions(QObject):
         self.options = QAction(self.tr("Options…"), self)
         self.options.setToolTip(self.tr("Momentum and epsilon of the selected layer"))
         self.options.triggered.connect(self._on_options)
+        self.part = QAction(self.tr("Train a random part…"), self)
+        self.part.setToolTip(
+            self.tr("Train only some of the layer's weights and biases, chosen by chance")
+        )
+        self.part.triggered.connect(self._on_part)
         grid.selectionModel().selectionChanged.connect(self._on_selection_changed)
         grid.selectionModel().currentChanged.connect(self._on_selection_changed)
         document.changed.connect(self._on_document_changed)
@@ -65,6 +72,10 @@ class LayerPlanActions(QObject):
     @Slot()
     def _on_options(self) -> None:
         self.options_wanted.emit(self._grid.selected_layers()[0])
+
+    @Slot()
+    def _on_part(self) -> None:
+        self.part_wanted.emit(self._grid.selected_layers()[0])
 
     def _make_detach(self, icons: Icons) -> QAction:
         action = QAction(self.tr("Detach here (cut backprop)"), self)
@@ -103,6 +114,7 @@ class LayerPlanActions(QObject):
         self.as_in_inference.setChecked(wanted == "inference")
         self.as_in_training.setChecked(wanted == "training")
         self.options.setEnabled(len(rows) == 1 and bool(options(rows[0].layer)))
+        self.part.setEnabled(len(rows) == 1 and rows[0].layer.has_parameters)
 
     def _choosing(self) -> list[LayerRow]:
         """The selected layers that act otherwise in training."""

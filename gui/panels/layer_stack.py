@@ -19,6 +19,7 @@ from gui.panels.layer_menu import make_kinds_menu, make_layer_menu
 from gui.panels.layer_options import LayerOptions
 from gui.panels.layer_painting import INDENT
 from gui.panels.layer_plan_actions import LayerPlanActions
+from gui.panels.layer_subset import LayerSubset
 from gui.theme import ThemeSource
 from gui.widgets.ink_label import InkLabel
 from gui.widgets.problem_label import ProblemLabel
@@ -59,6 +60,7 @@ class LayerStack(QWidget):
         self._grid.current_moved.connect(self._on_current_moved)
         self._grid.menu_wanted.connect(self._menu.popup)
         self._plans.options_wanted.connect(self._on_options_wanted)
+        self._plans.part_wanted.connect(self._on_part_wanted)
         self._edits.refused.connect(self._refusal.set_problem)
         document.changed.connect(self._on_document_changed)
         document.view.selected_variant_changed.connect(self._on_variant_selected)
@@ -127,6 +129,11 @@ class LayerStack(QWidget):
     def _on_options_wanted(self, layer_id: str) -> None:
         layer = self._document.experiment.layer(layer_id)
         LayerOptions(self._document, self._edits, self._themes, layer, self).show()
+
+    @Slot(str)
+    def _on_part_wanted(self, layer_id: str) -> None:
+        layer = self._document.experiment.layer(layer_id)
+        LayerSubset(self._document, self._edits, self._themes, layer, self).show()
 
     def _show(self) -> None:
         experiment = self._document.experiment

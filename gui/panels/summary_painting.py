@@ -19,9 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from engine.summary import SummaryRow, shape_text
-from gui.models.layer_kinds import kind_word
 from gui.models.summary_table import SummaryTable
-from gui.models.summary_text import SummaryColumn, layer_sign, short_shape
+from gui.models.summary_text import SummaryColumn, kind_line, layer_sign, short_shape
 from gui.theme import Theme, ThemeSource
 from gui.widgets.fonts import number_font, scaled_font
 from gui.widgets.variant_pattern import paint_variant_pattern, variant_pattern_size
@@ -71,7 +70,7 @@ class SummaryDelegate(SummaryCells):
             case SummaryColumn.SHAPE:
                 return _text_width(number_font(font), self._shape(row)) + 2 * EDGE
             case SummaryColumn.LAYER:
-                kind = _text_width(_small(font), kind_word(row.kind)) + 2 * EDGE
+                kind = _text_width(_small(font), kind_line(row)) + 2 * EDGE
                 return max(kind, super().width(font, index))
         return super().width(font, index)
 
@@ -166,7 +165,7 @@ def _paint_layer(
     painter.setFont(_small(font))
     painter.setPen(QColor(theme.frozen_ink if row.trainable is False else theme.muted))
     kind = painter.fontMetrics().elidedText(
-        kind_word(row.kind), Qt.TextElideMode.ElideRight, cell.width()
+        kind_line(row), Qt.TextElideMode.ElideRight, cell.width()
     )
     lower = QRect(cell.left(), upper.bottom() + 1, cell.width(), cell.bottom() - upper.bottom())
     painter.drawText(lower, Qt.AlignmentFlag.AlignVCenter, kind)

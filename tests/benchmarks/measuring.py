@@ -74,14 +74,17 @@ def compare(
     effort: Effort,
     direction: Direction,
     target: float | None = None,
+    warm_up: bool = True,
 ) -> Result:
     """Seconds of one side over seconds of the other, round by round, who goes first in turns.
 
     Neither side pays for the other's garbage: it is collected before each turn, out of the time.
-    What collector runs within a turn is in its time. One turn each goes before the first round.
+    What collector runs within a turn is in its time. One turn each goes before the first round,
+    unless `warm_up` is off, for turns so long that a start does not count.
     """
-    _turn(numerator)
-    _turn(denominator)
+    if warm_up:
+        _turn(numerator)
+        _turn(denominator)
     ratios = []
     for number in range(effort.rounds):
         if number % 2:

@@ -5,7 +5,7 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from engine import Experiment, load_dataset
+from engine import Experiment, Variant, load_dataset
 from tests.benchmarks.experiments import classic, train_with_engine
 from tests.benchmarks.measuring import Effort, Result, Stopwatch, compare
 
@@ -24,31 +24,34 @@ def plain_loop(effort: Effort) -> Result:
     )
 
 
-def train_with_plain_loop(experiment: Experiment) -> float:
-    """Seconds of training the experiment's network by hand, every layer, its epoch losses kept.
+def train_with_plain_loop(experiment: Experiment, variant: Variant | None = None) -> float:
+    """Seconds of training one variant's network by hand, its epoch losses kept; None: the first.
 
-    nn.Sequential, fused Adam, one permutation per epoch and one index per batch. It records the
-    losses only; the engine logs scores besides.
+    nn.Sequential, frozen by requires_grad_(False), fused Adam over what is left, one permutation
+    per epoch and one index per batch. It records the losses only; the engine logs scores besides.
     """
     dataset, training = load_dataset(experiment.data), experiment.training
     inputs, targets = torch.tensor(dataset.train_inputs), torch.tensor(dataset.train_targets)
-    network = _network(experiment, inputs.shape[1])
+    network = _network(experiment, variant or experiment.variants[0], inputs.shape[1])
     loss_function: nn.Module = nn.CrossEntropyLoss()
     if experiment.layers[-1].units == 1:
         targets, loss_function = targets.float().unsqueeze(1), nn.BCEWithLogitsLoss()
-    optimizer = torch.optim.Adam(network.parameters(), lr=1e-3, eps=training.epsilon, fused=True)
+    trained = [p for p in network.parameters() if p.requires_grad]
+    optimizer = (
+        torch.optim.Adam(trained, lr=1e-3, eps=training.epsilon, fused=True) if trained else None
+    )
     with Stopwatch() as watch:
         losses = [
             _epoch(network, optimizer, loss_function, inputs, targets, training.batch_size)
             for _ in range(training.epochs)
         ]
-    assert losses[-1] < losses[0] or len(losses) == 1
+    assert losses[-1] < losses[0] or len(losses) == 1 or optimizer is None
     return watch.seconds
 
 
 def _epoch(
     network: nn.Module,
-    optimizer: torch.optim.Optimizer,
+    optimizer: torch.optim.Optimizer | None,
     loss_function: nn.Module,
     inputs: Tensor,
     targets: Tensor,
@@ -58,18 +61,20 @@ def _epoch(
     order = torch.randperm(len(inputs))
     for start in range(0, len(inputs), batch_size):
         batch = order[start : start + batch_size]
-        optimizer.zero_grad()
         loss = loss_function(network(inputs[batch]), targets[batch])
-        loss.backward()
-        optimizer.step()
+        if optimizer is not None:  # without anything that trains there is nothing to differentiate
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
         total += loss.item() * len(batch)
     return total / len(inputs)
 
 
-def _network(experiment: Experiment, inputs: int) -> nn.Sequential:
+def _network(experiment: Experiment, variant: Variant, inputs: int) -> nn.Sequential:
     """The hidden layers with relu, the output layer without: its loss takes logits."""
     parts: list[nn.Module] = []
     for layer in experiment.layers:
-        parts += [nn.Linear(inputs, layer.units), nn.ReLU()]
+        linear = nn.Linear(inputs, layer.units).requires_grad_(variant.layers[layer.id].trainable)
+        parts += [linear, nn.ReLU()]
         inputs = layer.units
     return nn.Sequential(*parts[:-1])

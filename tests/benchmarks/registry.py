@@ -5,6 +5,7 @@ from collections.abc import Callable
 from tests.benchmarks.freezing import freeze_all_but_last, freeze_first
 from tests.benchmarks.measuring import Effort, Result
 from tests.benchmarks.members import members_8, members_80, members_160
+from tests.benchmarks.patterns import part_of_every_layer, pattern_loops
 from tests.benchmarks.plain_loop import plain_loop
 from tests.benchmarks.probes import probes_shown, weights_shown
 from tests.benchmarks.scikit_learn import scikit_learn
@@ -21,6 +22,8 @@ Benchmark = Callable[[Effort], Result]
 BENCHMARKS: tuple[tuple[str, Benchmark], ...] = (
     ("plain_loop", plain_loop),
     ("scikit_learn", scikit_learn),
+    ("pattern_loops", pattern_loops),
+    ("part_of_every_layer", part_of_every_layer),
     ("members_8", members_8),
     ("members_80", members_80),
     ("members_160", members_160),

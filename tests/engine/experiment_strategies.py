@@ -2,6 +2,7 @@
 
 from hypothesis import strategies as st
 
+from engine.backprop import layer_parameters
 from engine.datasets.registry import DATASETS
 from engine.experiment import (
     INITIALIZATIONS,
@@ -10,6 +11,7 @@ from engine.experiment import (
     DataSpec,
     Experiment,
     LayerPlan,
+    Subset,
     Training,
     Variant,
 )
@@ -38,12 +40,14 @@ names = st.text(min_size=1, max_size=80)
 rates = st.floats(0, 1e9)
 seeds = st.integers(0, MAX_SEED)
 when_frozen = st.sampled_from(["inference", "training"])
+subsets = st.none() | st.builds(Subset, count=st.integers(1, 10**9), seed=seeds)
 plans = st.builds(
     LayerPlan,
     trainable=st.booleans(),
     learning_rate=rates,
     when_frozen=when_frozen,
     detached=st.booleans(),
+    subset=subsets,
 )
 data_specs = st.builds(
     DataSpec,
@@ -113,6 +117,23 @@ def experiments(draw, data=data_specs):
         ),
     )
     return without_script.replace(script=draw(journals_of(without_script)))
+
+
+@st.composite
+def with_fitting_parts(draw, experiment):
+    """The experiment with random parts of some layers, none larger than its layer."""
+    parameters = layer_parameters(experiment)
+    variants = []
+    for variant in experiment.variants:
+        plans = {}
+        for layer, plan in variant.layers.items():
+            part = None
+            if parameters[layer] and draw(st.booleans()):
+                count = draw(st.integers(1, parameters[layer]))
+                part = Subset(count=count, seed=draw(seeds))
+            plans[layer] = plan.replace(subset=part)
+        variants.append(variant.replace(layers=plans))
+    return experiment.replace(variants=tuple(variants))
 
 
 @st.composite

@@ -9,9 +9,11 @@ from hypothesis import HealthCheck, given, settings
 
 from engine.checks import checked, experiment_problems, resolved_loss
 from engine.datasets.loading import load_dataset
+from engine.edits import with_plan, with_variant
 from engine.errors import DatasetError, ExperimentError
-from engine.experiment import LayerPlan
-from engine.layer_specs import PCA, BatchNorm, Dense, Dropout, LayerNorm, Residual
+from engine.experiment import LayerPlan, Subset
+from engine.layer_specs import PCA, BatchNorm, Dense, Dropout, Flatten, LayerNorm, Residual
+from engine.structure import insert_layer, replace_layer
 from engine.trainer import Trainer
 
 MSE, BCE, CE = "mean_squared_error", "binary_cross_entropy", "cross_entropy"
@@ -266,10 +268,46 @@ def with_fitting_output(data, **data_fields):
 def test_any_experiment_is_answered_with_paths_that_exist(experiment):
     raw = experiment.model_dump()
     for problem in experiment_problems(experiment):
-        place = raw
-        for part in problem.path.replace("[", ".").replace("]", "").split("."):
-            place = place[int(part)] if part.isdigit() else place[part]
+        assert leads_somewhere(raw, problem.path), problem.path
         assert problem.message
+
+
+def leads_somewhere(raw, path):
+    """Whether a path is there; ids of layers may be digits, and may have dots in them."""
+    if not path:
+        return True
+    if isinstance(raw, list | tuple):
+        index, rest = path.removeprefix("[").split("]", 1)
+        return leads_somewhere(raw[int(index)], rest.removeprefix("."))
+    fitting = [name for name in raw if path.startswith(name)] if isinstance(raw, dict) else []
+    return any(leads_somewhere(raw[n], path.removeprefix(n).removeprefix(".")) for n in fitting)
+
+
+@pytest.mark.parametrize(
+    ("layer", "count", "has"),
+    [
+        (Dense(id="x", units=4), 124, "which has 124 weights and biases"),
+        (BatchNorm(id="x"), 60, "which has 60 weights and biases"),
+        (Residual(id="x", units=2), 152, "which has 152 weights and biases"),
+        (PCA(id="x", units=3), 93, "which has 93 weights and biases"),
+        (Dropout(id="x"), 0, "which has none"),
+        (Flatten(id="x"), 0, "which has none"),
+    ],
+)
+def test_a_subset_larger_than_its_layer_is_refused_with_its_place(layer, count, has):
+    experiment = insert_layer(experiment_of(1), 0)
+    experiment = replace_layer(experiment, layer.replace(id=experiment.layers[0].id))
+    name = experiment.layers[0].id
+    variant = experiment.variant("all")
+    for number, problems in [(count, 0), (count + 1, 1)]:
+        if not number:
+            continue
+        plan = with_plan(experiment, variant, name, subset=Subset(count=number))
+        found = experiment_problems(with_variant(experiment, plan))
+        assert [p.path for p in found] == [f"variants[0].layers.{name}.subset.count"] * problems
+    assert f"{count + 1:,} cannot train of {name}, {has}" in found[0].message
+    with pytest.raises(ExperimentError, match=r"subset\.count"):
+        checked(with_variant(experiment, plan))
 
 
 def test_nothing_heavy_is_imported_for_it():

@@ -20,7 +20,7 @@ RATES = [[1e-2, 1e-2, 1e-1, 3e-3, 1e-2], [1.0, 1e-3, 1e-3, 0.0, 1.0]]
 def optimizer_for(name, trainable=TRAINABLE, rates=RATES, **training):
     fields = Training(**OPTIMIZERS[name][0], **training)
     seeds = [random_stream(seed, "initial weights") for seed in range(MEMBERS)]
-    layers = draw_layers(SPECS, torch.zeros(1, 4), Draws(fields, seeds, (), 1))
+    layers = draw_layers(SPECS, torch.zeros(1, 1, 4), Draws(fields, seeds, (), 1))
     made = Optimizer(fields, layers)
     made.plan(torch.tensor(trainable), rates)
     return made, layers
@@ -158,3 +158,59 @@ def test_a_trainable_block_without_a_gradient_is_an_error_not_a_silence():
     made, layers = optimizer_for("adam")
     with pytest.raises(ValueError, match="has no gradient"):
         made.step([None, *gradients(layers, 0)[1:]])
+
+
+def part_of(layer, seed=0):
+    """Some of a layer's parameters, others for every member: boolean (M, parameters)."""
+    random = torch.Generator().manual_seed(seed)
+    return torch.rand(MEMBERS, layer.parameter_count, generator=random) < 0.4
+
+
+@every_optimizer
+@pytest.mark.parametrize("clip_norm", [None, 2.0])
+def test_what_is_not_chosen_of_a_block_keeps_its_bits_whatever_its_gradient(optimizer, clip_norm):
+    """Even NaN and infinity outside the part reach neither the rest nor what is chosen."""
+    made, layers = optimizer_for(optimizer, [[True] * MEMBERS] * 2, clip_norm=clip_norm)
+    part = part_of(layers[0])
+    made.plan(torch.ones(2, MEMBERS, dtype=torch.bool), [[1e-2] * MEMBERS] * 2, {0: part})
+    before, whole = layers[0].flat_parameters(), layers[1].flat_parameters()
+    for step, bad in enumerate((float("nan"), float("inf"), 1e30)):
+        found = gradients(layers, step)
+        outside = ~part
+        for gradient in found[:2]:
+            size = gradient[0].numel()
+            gradient.flatten(1)[outside[:, :size]] = bad
+            outside = outside[:, size:]
+        made.step(found)
+    now = layers[0].flat_parameters()
+    assert torch.equal(now[~part], before[~part])
+    assert (now[part] != before[part]).all()
+    assert now.isfinite().all()
+    assert (layers[1].flat_parameters() != whole).all()
+
+
+@every_optimizer
+def test_a_plan_without_the_part_lets_all_of_the_block_move_again(optimizer):
+    made, layers = optimizer_for(optimizer, [[True] * MEMBERS] * 2)
+    everything, rates = torch.ones(2, MEMBERS, dtype=torch.bool), [[1e-2] * MEMBERS] * 2
+    part = part_of(layers[0])
+    made.plan(everything, rates, {0: part})
+    made.step(gradients(layers, 0))
+    before = layers[0].flat_parameters()
+    made.plan(everything, rates)
+    made.step(gradients(layers, 1))
+    assert (layers[0].flat_parameters() != before).all()
+
+
+def test_clipping_counts_the_chosen_part_only():
+    made, layers = optimizer_for("sgd", [[True] * MEMBERS] * 2, clip_norm=1.0)
+    parts = {0: part_of(layers[0]), 1: part_of(layers[1], 1)}
+    made.plan(torch.ones(2, MEMBERS, dtype=torch.bool), [[1.0] * MEMBERS] * 2, parts)
+    found = gradients(layers, 0)
+    before = torch.cat([layer.flat_parameters() for layer in layers], dim=1)
+    flat = torch.cat([gradient.flatten(1) for gradient in found], dim=1)
+    flat = flat * torch.cat([parts[0], parts[1]], dim=1)
+    made.step(found)
+    moved = before - torch.cat([layer.flat_parameters() for layer in layers], dim=1)
+    assert (flat.norm(dim=1) > 1).all()
+    torch.testing.assert_close(moved, flat / flat.norm(dim=1, keepdim=True), rtol=1e-4, atol=1e-6)

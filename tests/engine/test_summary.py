@@ -14,7 +14,7 @@ from torchinfo import summary as torchinfo_summary
 from engine.datasets.registry import describe
 from engine.edits import apply_edit
 from engine.errors import DatasetError
-from engine.experiment import DataSpec, Experiment, LayerPlan, Variant
+from engine.experiment import DataSpec, Experiment, LayerPlan, Subset, Variant
 from engine.journal import JournalEntry, SetLearningRate, SetTrainable
 from engine.layer_specs import PCA, BatchNorm, Dense, Dropout, Flatten, LayerNorm, Residual
 from engine.summary import (
@@ -89,21 +89,23 @@ def network_of(layers, pattern, data="breast_cancer"):
     return Experiment(data=DataSpec(name=data), layers=tuple(layers), variants=(variant,))
 
 
-def assert_agrees_with_torchinfo(experiment, variant):
+def assert_agrees_with_torchinfo(experiment, variant, network=None):
     found = summarize(experiment, variant)
     told = torchinfo_summary(
-        torch_network(experiment, variant),
+        network or torch_network(experiment, variant),
         input_size=(ROWS, *found.input_shape),
         device="cpu",
         verbose=0,
     )
     layers = [info for info in told.summary_list if info.depth == 1]
     assert [row.parameters for row in found.rows] == [info.num_params for info in layers]
-    assert [WORDS[row.trainable] for row in found.rows] == [info.trainable for info in layers]
+    words = ["Partial" if row.partly else WORDS[row.trainable] for row in found.rows]
+    assert words == [info.trainable for info in layers]
     assert [[ROWS, *row.shape] for row in found.rows] == [info.output_size for info in layers]
     assert found.counts.total == told.total_params
     assert found.counts.trainable == told.trainable_params
     assert found.counts.non_trainable == told.total_params - told.trainable_params
+    return found
 
 
 @given(st.data())
@@ -135,6 +137,54 @@ def test_each_variant_of_the_classic_network_has_its_own_counts():
         assert_agrees_with_torchinfo(experiment, variant)
     together = every_variants_counts(experiment)
     assert together == tuple(summarize(experiment, v).counts for v in experiment.variants)
+
+
+class PartLinear(nn.Module):
+    """A dense layer whose numbers are two parameters: those that train, and those that do not."""
+
+    def __init__(self, inputs, units, trained):
+        super().__init__()
+        self.units = units
+        self.part = nn.Parameter(torch.zeros(trained))
+        self.rest = nn.Parameter(torch.zeros((inputs + 1) * units - trained), requires_grad=False)
+
+    def forward(self, x):
+        flat = torch.cat([self.part, self.rest])
+        weights, biases = flat[: -self.units], flat[-self.units :]
+        return x @ weights.view(-1, self.units) + biases
+
+
+@pytest.mark.parametrize("trained", [1, 9, 495])
+def test_a_layer_that_trains_in_part_is_summarized_as_torchinfo_does(trained):
+    experiment = classic()
+    plans = dict(experiment.variant("first").layers)
+    plans["hidden-1"] = LayerPlan(subset=Subset(count=trained))
+    variant = experiment.variant("first").replace(layers=plans)
+    network = torch_network(experiment, variant)
+    network[0] = PartLinear(30, 16, trained)
+    found = assert_agrees_with_torchinfo(experiment, variant, network)
+    assert [row.partly for row in found.rows] == [True, False, False]
+    assert [row.trained for row in found.rows] == [trained, 0, 0]
+    assert (found.counts.trainable, found.counts.non_trainable) == (trained, 641 - trained)
+
+
+def test_the_text_says_how_many_of_a_layer_train_and_what_that_means():
+    experiment = classic()
+    plans = dict(experiment.variant("all").layers)
+    plans["hidden-1"] = LayerPlan(subset=Subset(count=9))
+    part = experiment.replace(
+        variants=(experiment.variant("all").replace(layers=plans), experiment.variant("first"))
+    )
+    text = summary_text(part, part.variant("all"))
+    assert re.search(r"^hidden-1 +Dense +\(None, 16\) +496 +partly, 9 of 496$", text, re.MULTILINE)
+    assert re.search(r"^Trainable parameters: +154$", text, re.MULTILINE)
+    assert "Trained in part: hidden-1 (9 of 496)." in text
+    assert "in part" not in summary_text(part, part.variant("first"))
+    assert re.search(r"^ +154 +487 +All", summaries_text(part), re.MULTILINE)
+    plans["hidden-1"] = plans["hidden-1"].replace(trainable=False)
+    frozen = part.replace(variants=(part.variants[0].replace(layers=plans),))
+    assert "in part" not in summary_text(frozen, frozen.variants[0])
+    assert summarize(frozen, frozen.variants[0]).rows[0].trainable is False
 
 
 def test_the_frozen_projection_has_the_known_numbers():
