@@ -1,13 +1,12 @@
 """Frostline's laboratory without a window: experiments, training, and what is measured.
 
-What brings torch or scikit-learn is looked up when first used: `from engine import Experiment`
-loads neither, `from engine import train` loads both.
+What brings torch or scikit-learn, or is seldom wanted, is looked up when first used:
+`from engine import Experiment` loads neither, `from engine import train` loads both.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from engine.comparison import PairedComparison, compare
 from engine.datasets.registry import DATASETS, describe
 from engine.edits import apply_edit, apply_edits, live_edits
 from engine.errors import DatasetError, EngineError, ExperimentError, Problem
@@ -31,14 +30,15 @@ from engine.journal import (
     parse_journal,
 )
 from engine.layer_specs import PCA, BatchNorm, Dense, Dropout, Flatten, LayerNorm, Residual
-from engine.patterns import with_controls, with_every_pattern
 from engine.project import open_project, save_project
-from engine.sweep import Axis, Sweep
 
 if TYPE_CHECKING:
+    from engine.comparison import PairedComparison, compare
     from engine.datasets.loading import Dataset, load_dataset, load_datasets
+    from engine.patterns import with_controls, with_every_pattern
     from engine.run import Run, replay, train
     from engine.summary import Summary, summaries_text, summarize, summary_text
+    from engine.sweep import Axis, Sweep
     from engine.worker import TrainingWorker
 
 __version__ = "0.1.0"
@@ -98,9 +98,13 @@ __all__ = [
 ]
 
 _LATE = {
+    "PairedComparison": "engine.comparison",
+    "compare": "engine.comparison",
     "Dataset": "engine.datasets.loading",
     "load_dataset": "engine.datasets.loading",
     "load_datasets": "engine.datasets.loading",
+    "with_controls": "engine.patterns",
+    "with_every_pattern": "engine.patterns",
     "Run": "engine.run",
     "replay": "engine.run",
     "train": "engine.run",
@@ -108,6 +112,8 @@ _LATE = {
     "summaries_text": "engine.summary",
     "summarize": "engine.summary",
     "summary_text": "engine.summary",
+    "Axis": "engine.sweep",
+    "Sweep": "engine.sweep",
     "TrainingWorker": "engine.worker",
 }
 

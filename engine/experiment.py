@@ -59,7 +59,10 @@ class DataSpec(Value, use_attribute_docstrings=True):
 
 
 class Subset(Value, use_attribute_docstrings=True):
-    """A random part of a layer's weights and biases, drawn anew for every seed of the training."""
+    """A random part of a layer's weights and biases, drawn anew for every seed of the training.
+
+    Only they are chosen from: the running statistics of batch norm move as in a layer that trains.
+    """
 
     count: int = Field(ge=1, le=1_000_000_000)
     """How many of the layer's weights and biases train; all others stand still."""

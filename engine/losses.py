@@ -31,7 +31,7 @@ class Objective:
         }[self.kind]
 
     def targets(self, targets: Tensor) -> Tensor:
-        """Targets (…, n) in the loss's form: class numbers alike for cross-entropy, else with units."""
+        """Targets (…, n) as the loss takes them: class numbers alike, else (…, n, units)."""
         if self.kind == "cross_entropy":
             return targets
         if self.classes > 2 or (self.classes and self._units > 1):

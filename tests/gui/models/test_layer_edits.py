@@ -1,6 +1,6 @@
 import pytest
 
-from engine.experiment import LayerPlan
+from engine.experiment import LayerPlan, Subset
 from engine.layer_specs import LAYER_KINDS
 from gui.models.layer_edits import LayerEdits, moved_layers
 from tests.gui.every_kind import every_kind
@@ -181,3 +181,29 @@ def test_options_are_set_and_refused(every, edits):
     assert not edits.set_option("batch-norm-1", "momentum", 2.0)
     assert not edits.set_option("layer-norm-1", "epsilon", 0.0)
     assert every.experiment.layer("batch-norm-1").momentum == 0.3
+
+
+def test_a_random_part_is_set_for_the_selected_variant_quick_ones_in_one_step(document, edits):
+    start = document.experiment
+    document.view.select("first")
+    for count in (9, 10, 11):
+        assert edits.set_subset("hidden-1", Subset(count=count))
+    assert document.undo_stack.count() == 1
+    assert document.undo_stack.undoText() == "Train a random part of hidden-1"
+    assert document.experiment.variant("first").layers["hidden-1"].subset == Subset(count=11)
+    assert document.experiment.variant("all") == start.variant("all")
+    assert edits.set_subset("hidden-1", None)
+    assert document.undo_stack.undoText() == "Train all of hidden-1"
+    assert document.experiment == start
+    document.undo_stack.undo()
+    assert document.experiment.variant("first").layers["hidden-1"].subset == Subset(count=11)
+    document.undo_stack.undo()
+    assert document.experiment == start
+
+
+def test_a_part_larger_than_its_layer_is_refused(document, edits):
+    refused = []
+    edits.refused.connect(refused.append)
+    assert not edits.set_subset("output", Subset(count=10))
+    assert "10 cannot train of output, which has 9 weights and biases" in refused[-1]
+    assert document.undo_stack.count() == 0

@@ -1,8 +1,8 @@
 import pytest
 
 from engine.backprop import variant_backward_cost
-from engine.edits import apply_edit
-from engine.experiment import LayerPlan
+from engine.edits import apply_edit, with_plan, with_variant
+from engine.experiment import LayerPlan, Subset
 from engine.journal import JournalEntry, SetLearningRate, SetTrainable
 from engine.structure import add_variant, insert_layer, move_layer, replace_layer
 from gui.models.layer_rows import layer_rows, pending_layers, totals, variant_pattern
@@ -142,3 +142,40 @@ def test_a_plan_that_a_run_has_not_heard_of_is_not_called_the_scripts(experiment
     frozen = SetTrainable(variant="all", layer="hidden-2", trainable=False)
     rows = layer_rows(apply_edit(experiment, frozen), "all", experiment)
     assert not any(row.scripted for row in rows)
+
+
+def with_part(experiment, subset, layer="hidden-1", variant="all"):
+    return with_variant(
+        experiment, with_plan(experiment, experiment.variant(variant), layer, subset=subset)
+    )
+
+
+def test_a_part_is_counted_in_its_row_and_in_the_totals(experiment):
+    part = with_part(experiment, Subset(count=9))
+    rows = layer_rows(part, "all")
+    assert [row.trained for row in rows] == [9, 136, 9]
+    assert [row.partly for row in rows] == [True, False, False]
+    assert [row.reach for row in rows] == ["updated"] * 3
+    shown = totals(part, "all")
+    assert (shown.total, shown.trainable, shown.frozen, shown.cut_off) == (641, 154, 487, 0)
+    whole = layer_rows(with_part(experiment, Subset(count=496)), "all")[0]
+    assert (whole.trained, whole.partly) == (496, False)
+    frozen = apply_edit(part, SetTrainable(variant="all", layer="hidden-1", trainable=False))
+    assert (layer_rows(frozen, "all")[0].trained, layer_rows(frozen, "all")[0].partly) == (0, False)
+
+
+def test_another_part_waits_for_the_next_run_in_its_own_layer_and_variant_only(experiment):
+    part = with_part(experiment, Subset(count=9))
+    assert pending_layers(part, "all", experiment) == {"hidden-1"}
+    assert pending_layers(experiment, "all", part) == {"hidden-1"}
+    assert pending_layers(part, "first", experiment) == set()
+    assert pending_layers(part, "all", part) == set()
+    assert pending_layers(with_part(part, Subset(count=9, seed=1)), "all", part) == {"hidden-1"}
+
+
+def test_a_part_is_not_taken_for_what_the_script_did(experiment):
+    edit = SetTrainable(variant="all", layer="hidden-1", trainable=False)
+    scripted = experiment.replace(script=(JournalEntry(step=1, edit=edit),))
+    part = with_part(scripted, Subset(count=9))
+    assert not any(row.scripted for row in layer_rows(part, "all", scripted))
+    assert layer_rows(part, "all", apply_edit(scripted, edit))[0].scripted

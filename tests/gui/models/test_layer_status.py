@@ -1,9 +1,9 @@
 import pytest
 
-from engine.experiment import LayerPlan
-from gui.models.layer_rows import layer_rows
+from engine.experiment import LayerPlan, Subset
+from gui.models.layer_rows import Column, layer_rows
 from gui.models.layer_status import row_status, status_tip
-from gui.models.layer_text import cell_tip, parameters_words
+from gui.models.layer_text import cell_text, cell_tip, parameters_words
 from tests.gui.every_kind import every_kind
 
 FROZEN = LayerPlan(trainable=False)
@@ -120,3 +120,30 @@ def test_the_box_of_dropout_says_what_a_tick_means():
     assert cell_tip(3, shown["dropout-1"]).startswith("Ticked: drops values")
     assert "optimizer updates" in cell_tip(3, shown["hidden-1"])
     assert "nothing to freeze" in cell_tip(3, shown["flatten-1"])
+
+
+PART = LayerPlan(subset=Subset(count=9, seed=2))
+
+
+def test_a_random_part_is_told_with_its_number_and_its_seed():
+    row = rows(hidden_1=PART)["hidden-1"]
+    status = row_status(row)
+    trains = f"trains 9 of {row.parameters:,} at random (seed 2)"
+    assert (status.badge, status.note, status.weight) == (True, trains, "told")
+    assert f"9 of the layer's {row.parameters:,} weights and biases train" in status_tip(row)
+    assert "9 of the layer's" in cell_tip(Column.PARAMETERS, row)
+    assert "9 of the layer's" in cell_tip(Column.TRAINS, row)
+    assert cell_text(Column.TRAINS, row, None) == trains
+    assert note(rows(batch_norm_1=PART)["batch-norm-1"]).startswith("batch norm · trains 9 of")
+
+
+def test_what_matters_more_than_a_part_is_told_in_its_place():
+    waits = rows(running=every_kind(), hidden_1=PART)["hidden-1"]
+    assert (note(waits), row_status(waits).weight) == ("at the next run", "later")
+    still = rows(hidden_1=PART.replace(learning_rate=0.0))["hidden-1"]
+    assert note(still) == "computes its gradient, does not move"
+    frozen = rows(hidden_1=PART.replace(trainable=False))["hidden-1"]
+    assert (note(frozen), cell_text(Column.TRAINS, frozen, None)) == ("", "frozen")
+    assert "9 of" not in status_tip(frozen)
+    cut = rows(hidden_1=PART, residual_1=DETACHED)["hidden-1"]
+    assert note(cut) == "cut off by residual-1"

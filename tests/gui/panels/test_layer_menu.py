@@ -1,12 +1,15 @@
-"""The menu of the selected layers: detaching, what frozen layers do, and options."""
+"""The menu of the selected layers: detaching, what frozen layers do, options, random parts."""
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
+from engine.experiment import Subset
+from engine.structure import duplicate_variant
 from gui.models.layer_rows import Column
 from gui.panels.layer_options import LayerOptions
+from gui.panels.layer_subset import LayerSubset
 from gui.widgets.number_field import NumberField
 from tests.gui.every_kind import every_kind
 from tests.gui.panels.stack_parts import CONTROL, entry, ids, press, submenu, texts
@@ -117,6 +120,8 @@ def test_the_menu_offers_what_the_kind_has(stack, click, row, choice, options):
     frozen = submenu(stack.layer_menu, "While frozen")
     assert [action.isEnabled() for action in frozen.actions()] == [choice, choice]
     assert entry(stack.layer_menu, "Options").isEnabled() == options
+    parameters = row not in (FLATTEN, DROPOUT)
+    assert entry(stack.layer_menu, "Train a random part").isEnabled() == parameters
     assert entry(stack.layer_menu, "Detach").isEnabled()
 
 
@@ -170,3 +175,110 @@ def test_the_options_close_when_their_layer_goes(document, stack, options, act):
     assert options_windows(stack) == []
     document.undo_stack.undo()
     assert options_windows(stack) == []
+
+
+def part_windows(stack):
+    return [window for window in stack.findChildren(LayerSubset) if window.isVisible()]
+
+
+@pytest.fixture
+def part(stack, click, act, qtbot):
+    """The window for a random part of the residual block, which has 412 parameters."""
+    click(RESIDUAL, Column.LAYER)
+    act("Train a random part")
+    qtbot.waitUntil(lambda: bool(part_windows(stack)))
+    window = part_windows(stack)[0]
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    return window
+
+
+def field(window, name):
+    return window.findChild(NumberField, name)
+
+
+def test_a_random_part_is_set_in_a_small_window_and_shown_in_the_stack(
+    document, stack, part, plan, enter
+):
+    assert not part.isModal()
+    assert field(part, "count").lineEdit().placeholderText() == "all 412"
+    assert not field(part, "seed").isEnabled()
+    enter(field(part, "count"), "9")
+    assert plan("residual-1").subset == Subset(count=9)
+    assert document.undo_stack.undoText() == "Train a random part of residual-1"
+    enter(field(part, "seed"), "4")
+    assert plan("residual-1").subset == Subset(count=9, seed=4)
+    row = stack.grid.model().rows[RESIDUAL]
+    assert (row.trained, row.parameters) == (9, 412)
+    shown = " ".join(texts(stack)).replace("\N{NO-BREAK SPACE}", " ")
+    assert "trains 678" in shown
+    assert "frozen 403" in shown
+    part.close()
+    assert part_windows(stack) == []
+
+
+def test_steps_of_the_count_are_one_undo_step(document, part, plan):
+    count = field(part, "count")
+    for _ in range(3):
+        count.stepBy(1)
+    assert plan("residual-1").subset == Subset(count=3)
+    assert document.undo_stack.count() == 1
+    document.undo_stack.undo()
+    assert plan("residual-1").subset is None
+    assert (count.value(), count.text()) == (None, "")
+    part.close()
+
+
+@pytest.mark.parametrize("how", ["button", "empty", "412"])
+def test_all_of_them_train_again(part, plan, enter, how, qtbot):
+    enter(field(part, "count"), "9")
+    if how == "button":
+        [everything] = [b for b in part.findChildren(QPushButton) if b.text() == "All of them"]
+        qtbot.mouseClick(everything, Qt.MouseButton.LeftButton)
+        assert not everything.isEnabled()
+    elif how == "empty":
+        field(part, "count").setFocus()
+        field(part, "count").clear()
+        press(field(part, "count"), Qt.Key.Key_Return)
+    else:
+        enter(field(part, "count"), how)
+    assert plan("residual-1").subset is None
+    assert field(part, "count").text() == ""
+    part.close()
+
+
+def test_more_than_the_layer_has_is_refused_beside_the_field(document, part, plan, enter):
+    enter(field(part, "count"), "413")
+    assert "413 cannot train of residual-1, which has 412" in field(part, "count").problem
+    enter(field(part, "count"), "0")
+    assert "from 1" in field(part, "count").problem
+    assert plan("residual-1").subset is None
+    assert document.undo_stack.count() == 0
+    part.close()
+
+
+def test_the_part_is_that_of_the_selected_variant_and_follows_it(document, part, plan, enter):
+    document.edit(duplicate_variant(document.experiment, "all"), "Duplicate")
+    other = document.experiment.variants[1].id
+    enter(field(part, "count"), "9")
+    document.view.select(other)
+    assert field(part, "count").value() is None
+    assert plan("residual-1").subset is None
+    document.view.select("all")
+    assert field(part, "count").value() == 9
+    part.close()
+
+
+def test_the_window_of_a_part_closes_when_its_layer_goes(document, stack, part, act):
+    act("Remove layer")
+    assert "residual-1" not in ids(document)
+    assert part_windows(stack) == []
+
+
+def test_while_a_run_is_going_another_part_waits_for_the_next_one(document, stack, part, enter):
+    stack.set_running(document.experiment)
+    enter(field(part, "count"), "9")
+    assert [row.id for row in stack.grid.model().rows if row.pending] == ["residual-1"]
+    stack.set_running(document.experiment)
+    assert not any(row.pending for row in stack.grid.model().rows)
+    part.close()

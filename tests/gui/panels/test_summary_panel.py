@@ -5,7 +5,8 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTableView, QToolButton
 
-from engine.edits import apply_edit
+from engine.edits import apply_edit, with_plan, with_variant
+from engine.experiment import Subset
 from engine.journal import SetDetached, SetTrainable
 from engine.structure import add_variant, duplicate_layer, insert_layer, remove_variant, with_data
 from engine.summary import summaries_text, summary_text
@@ -290,3 +291,17 @@ def test_a_name_that_looks_like_markup_stays_a_name(themes, icons, show, experim
     assert index.data() == "<b>bold</b>"
     assert "&lt;b&gt;" in index.data(Qt.ItemDataRole.ToolTipRole)
     assert variants(panel).indexAt(QPoint(2, 2)).isValid()
+
+
+def test_a_layer_that_trains_in_part_says_how_many_and_the_totals_count_them(panel, document):
+    experiment = document.experiment
+    plan = with_plan(experiment, experiment.variant("all"), "hidden-1", subset=Subset(count=9))
+    document.edit(with_variant(experiment, plan), "part")
+    model = layers(panel).model()
+    cells = [model.index(0, column).data() for column in range(model.columnCount())]
+    assert cells[SummaryColumn.TRAINS] == "trains, 9 of 496"
+    assert cells[SummaryColumn.PARAMETERS] == "496"
+    tip = model.index(0, SummaryColumn.TRAINS).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip.startswith("Trains in part: 9 of 496 of its parameters")
+    assert model.index(1, SummaryColumn.TRAINS).data() == "trains"
+    assert "154" in [str(cell) for row in texts(variants(panel)) for cell in row]

@@ -19,8 +19,7 @@ def stack(qtbot, themes, made):
     def maker(key):
         def make():
             made.append(key)
-            field = QLineEdit(key)
-            return field
+            return QLineEdit(key)
 
         return make
 
