@@ -51,11 +51,11 @@ class DataSpec(Value, use_attribute_docstrings=True):
     """Split anew for every seed of the training, by the sum of both seeds. With one split for all,
     what the seeds agree on may be owed to the few rows that happen to be held out."""
     samples: int = Field(default=400, ge=20, le=100_000)
-    """Number of points; two-dimensional sets only."""
+    """Number of points; generated sets only."""
     noise: float = Field(default=0.1, ge=0, le=2)
-    """Standard deviation of the noise added to the points; two-dimensional sets only."""
+    """Standard deviation of the noise added to the points; generated sets only."""
     seed: Seed = 0
-    """Seed of the points and their noise; two-dimensional sets only."""
+    """Seed of the points and their noise; generated sets only."""
 
 
 class Subset(Value, use_attribute_docstrings=True):

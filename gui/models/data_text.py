@@ -11,6 +11,8 @@ translate = QCoreApplication.translate
 
 def dataset_text(description: Description) -> str:
     """A line of the list: `Breast cancer  569 × 30`."""
+    if description.rows is None and description.inputs == 1:
+        return translate("data", "{title}   points on a curve").format(title=description.title)
     if description.rows is None:
         return translate("data", "{title}   points in 2 dimensions").format(title=description.title)
     return f"{description.title}   {description.rows:,} × {description.inputs}"

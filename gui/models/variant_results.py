@@ -123,29 +123,41 @@ def with_numbers(fixed: VariantResult, numbers: MemberNumbers, members: slice) -
     """The variant's result with the numbers of its members."""
     if not numbers.epochs:
         return fixed
-    last, best = numbers.last[:, members], numbers.best[members]
-    found = np.isfinite(best)
+    found = np.isfinite(numbers.best[members])
     has_held_out = bool(found.any())
+    rows = np.vstack([numbers.last[:, members], numbers.best[members]])
+    train_loss, validation_loss, train_score, validation_score, best = spreads(rows)
     return replace(
         fixed,
         epochs=numbers.epochs,
-        train_loss=spread(last[TRAIN_LOSS]),
-        validation_loss=spread(last[VALIDATION_LOSS]) if has_held_out else None,
-        train_score=spread(last[TRAIN_SCORE]),
-        validation_score=spread(last[VALIDATION_SCORE]) if has_held_out else None,
-        best_validation_loss=spread(best) if has_held_out else None,
+        train_loss=train_loss,
+        validation_loss=validation_loss if has_held_out else None,
+        train_score=train_score,
+        validation_score=validation_score if has_held_out else None,
+        best_validation_loss=best if has_held_out else None,
         best_epoch=float(np.median(numbers.best_epoch[members][found])) if has_held_out else None,
     )
 
 
 def spread(values: NDArray[np.floating[Any]]) -> Spread:
     """Mean and deviation of the finite values, (seeds,)."""
-    finite = values[np.isfinite(values)].astype(np.float64)
-    return Spread(
-        mean=float(finite.mean()) if finite.size else math.nan,
-        deviation=float(finite.std(ddof=1)) if finite.size > 1 else math.nan,
-        seeds=finite.size,
-    )
+    return spreads(values[None])[0]
+
+
+def spreads(rows: NDArray[np.floating[Any]]) -> list[Spread]:
+    """Mean and deviation of the finite values in every row, (rows, seeds), all in one go."""
+    finite = np.isfinite(rows)
+    counts = finite.sum(axis=1)
+    kept = np.where(finite, rows, 0.0).astype(np.float64)
+    means = kept.sum(axis=1) / np.maximum(counts, 1)
+    squares = np.where(finite, (kept - means[:, None]) ** 2, 0.0).sum(axis=1)
+    deviations = np.sqrt(squares / np.maximum(counts - 1, 1))
+    return [
+        Spread(mean if count else math.nan, deviation if count > 1 else math.nan, count)
+        for mean, deviation, count in zip(
+            means.tolist(), deviations.tolist(), counts.tolist(), strict=True
+        )
+    ]
 
 
 def _fixed(experiment: Experiment, place: int) -> VariantResult:

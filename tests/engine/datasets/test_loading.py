@@ -157,7 +157,7 @@ def test_the_classic_set_up_is_the_z_score_over_all_rows():
     np.testing.assert_array_equal(dataset.train_targets, source.target)
 
 
-@pytest.mark.parametrize("name", ["breast_cancer", "wine", "diabetes", "moons", "digits"])
+@pytest.mark.parametrize("name", ["breast_cancer", "wine", "diabetes", "moons", "sine", "digits"])
 def test_held_out_rows_leak_into_the_scale_only_when_asked(name):
     clean = loaded(name, standardize_on="train")
     leaking = loaded(name, standardize_on="all")
@@ -223,6 +223,16 @@ def test_diabetes_targets_are_standardized_with_the_inputs():
     np.testing.assert_allclose(np.sort(back), np.sort(source.target), rtol=1e-5)
     everything = loaded("diabetes", standardize_on="all")
     assert everything.target_mean == pytest.approx(source.target.mean())
+
+
+def test_the_sine_is_scaled_as_numbers_are_and_leads_back():
+    spec = {"noise": 0.0, "samples": 200, "seed": 4}
+    dataset, raw = loaded("sine", **spec), loaded("sine", standardize=False, **spec)
+    np.testing.assert_allclose(raw.train_targets, np.sin(raw.train_inputs[:, 0]), atol=1e-6)
+    assert dataset.train_targets.std() == pytest.approx(1, abs=1e-4)
+    back = dataset.train_targets * dataset.target_scale + dataset.target_mean
+    np.testing.assert_allclose(back, raw.train_targets, atol=1e-6)
+    assert (dataset.feature_names, dataset.class_names) == (("x",), ())
 
 
 def test_class_targets_have_nothing_taken_out():

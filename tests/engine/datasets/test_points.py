@@ -11,8 +11,8 @@ from engine.datasets.registry import DATASETS
 NAMES = list(GENERATORS)
 
 
-def test_every_generated_data_set_has_a_generator_and_class_names():
-    generated = [d.name for d in DATASETS.values() if d.generated]
+def test_every_generated_data_set_of_classes_has_a_generator_and_class_names():
+    generated = [d.name for d in DATASETS.values() if d.generated and d.classes]
     assert generated == NAMES
     assert {name: len(names) for name, names in CLASS_NAMES.items()} == {
         name: DATASETS[name].classes for name in generated

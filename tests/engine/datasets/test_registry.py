@@ -11,7 +11,7 @@ from engine.errors import DatasetError
 def test_the_data_sets_of_the_laboratory_are_there():
     assert list(DATASETS) == [
         "breast_cancer", "digits", "wine", "iris", "diabetes", "mnist_5k",
-        "moons", "circles", "blobs", "spirals", "xor",
+        "moons", "circles", "blobs", "spirals", "xor", "sine",
     ]  # fmt: skip
 
 

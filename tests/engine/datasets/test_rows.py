@@ -11,7 +11,7 @@ from engine.datasets.rows import row_counts, split_problem
 from engine.errors import DatasetError
 from engine.experiment import DataSpec
 
-small_sets = st.sampled_from(["iris", "wine", "diabetes", "blobs", "xor", "breast_cancer"])
+small_sets = st.sampled_from(["iris", "wine", "diabetes", "blobs", "xor", "sine", "breast_cancer"])
 
 
 def spec_of(name, fraction, samples=400):

@@ -1,0 +1,119 @@
+"""The key to the pictures of predictions, and what stands at the probe."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from engine.prediction_values import Boundary, FittedCurve, Picture, PredictedActual
+from gui.plots.prediction_look import PredictionLook
+from gui.theme import ThemeSource
+
+FOOTER = 24  # pixels
+EDGE, SWATCH, BESIDE, BETWEEN = 16.0, 12.0, 5.0, 14.0
+MIDDLE = Qt.AlignmentFlag.AlignVCenter
+Draw = Callable[[QPainter, QPointF], None]
+
+
+class PredictionFooter(QWidget):
+    """The key at the left; at the right, and before the key, what stands at the probe."""
+
+    def __init__(self, themes: ThemeSource, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._themes = themes
+        self._look = PredictionLook(themes.theme, self.font())
+        self._picture: Picture | None = None
+        self._told = ""
+        self.setFixedHeight(FOOTER)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        themes.changed.connect(self._on_looks_changed)
+
+    @property
+    def told(self) -> str:
+        """What stands at the probe."""
+        return self._told
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The words of the key."""
+        return tuple(words for _, words in self._entries())
+
+    def set_picture(self, picture: Picture | None) -> None:
+        """Explain pictures of this kind."""
+        self._picture = picture
+        self.update()
+
+    def set_told(self, text: str) -> None:
+        """Show what stands at the probe."""
+        if text != self._told:
+            self._told = text
+            self.setAccessibleName(text)
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, FOOTER)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, look = QPainter(self), self._look
+        painter.fillRect(self.rect(), look.panel)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(look.font)
+        room = QRectF(EDGE, 0, self.width() - 2 * EDGE, self.height())
+        if self._told:
+            painter.setPen(look.text)
+            words = look.fitting((self._told,), room.width())
+            painter.drawText(room, MIDDLE | Qt.AlignmentFlag.AlignRight, words)
+            room.setRight(room.right() - look.metrics.horizontalAdvance(words) - BETWEEN)
+        for draw, words in self._entries():
+            width = SWATCH + BESIDE + look.metrics.horizontalAdvance(words)
+            if width > room.width():
+                return
+            draw(painter, QPointF(room.left() + SWATCH / 2, room.center().y()))
+            painter.setPen(look.muted)
+            painter.drawText(room.adjusted(SWATCH + BESIDE, 0, 0, 0), MIDDLE, words)
+            room.setLeft(room.left() + width + BETWEEN)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another type is another look."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_look"):
+            self._on_looks_changed()
+
+    def _on_looks_changed(self) -> None:
+        self._look = PredictionLook(self._themes.theme, self.font())
+        self.update()
+
+    def _entries(self) -> list[tuple[Draw, str]]:
+        """The most needed first: what does not fit is left out."""
+        picture = self._picture
+        entries: list[tuple[Draw, str]] = []
+        if isinstance(picture, Boundary):
+            for index, name in enumerate(picture.class_names):
+                entries.append((self._class_draw(index), name))
+            if len(picture.held_out.targets):
+                entries.append((self._row_draw(hollow=True), self.tr("hollow: held-out")))
+            entries.append((self._line_draw, self.tr("equally probable")))
+        elif isinstance(picture, FittedCurve):
+            entries.append((self._row_draw(hollow=False), self.tr("training rows")))
+            if len(picture.held_out.targets):
+                entries.append((self._row_draw(hollow=True), self.tr("held-out rows")))
+            if picture.y.shape[1] > 1:
+                entries.append((self._line_draw, self.tr("thin: other seeds")))
+        elif isinstance(picture, PredictedActual):
+            entries.append((self._line_draw, self.tr("predicted = actual")))
+        return entries
+
+    def _class_draw(self, index: int) -> Draw:
+        return lambda painter, centre: self._look.draw_class(painter, index, centre, 4.0, False)
+
+    def _row_draw(self, hollow: bool) -> Draw:
+        return lambda painter, centre: self._look.draw_row(painter, centre, 3.5, hollow)
+
+    def _line_draw(self, painter: QPainter, centre: QPointF) -> None:
+        look, picture = self._look, self._picture
+        if isinstance(picture, PredictedActual):
+            painter.setPen(look.identity)
+        else:
+            painter.setPen(look.border if isinstance(picture, Boundary) else look.probe)
+        painter.drawLine(QLineF(centre.x() - 6, centre.y(), centre.x() + 6, centre.y()))
