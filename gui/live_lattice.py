@@ -11,8 +11,12 @@ from engine.experiment import Experiment
 from gui.document import Document
 from gui.models.lattice import arrange
 from gui.models.lattice_cards import CardState, LatticeCard
-from gui.models.lattice_numbers import RunNumbers
-from gui.models.variant_results import VariantResult, variant_results
+from gui.models.variant_results import (
+    MemberNumbers,
+    VariantResult,
+    variant_results,
+    with_numbers,
+)
 from gui.plots.lattice_view import LatticeView
 from gui.run_controller import RunController
 from gui.run_store import RunRecord, RunStore
@@ -47,7 +51,7 @@ class LiveLattice(QObject):
         self._clock = clock
         self._fixed: tuple[VariantResult, ...] = ()
         self._fixed_of: Experiment | None = None  # the experiment that these are of
-        self._numbers: RunNumbers | None = None
+        self._numbers = MemberNumbers.before_a_run(0)
         self._numbers_of: RunRecord | None = None
         self._read = 0.0  # when the numbers were last read
         self._waiting: list[LatticeCard] = []  # cards with numbers to be shown in the next frames
@@ -131,7 +135,7 @@ class LiveLattice(QObject):
         hidden = self._document.view.hidden
         return [
             LatticeCard(
-                result=fixed if numbers is None else numbers.of(fixed),
+                result=_with_numbers(fixed, record, numbers),
                 seeds=len(experiment.training.seeds),
                 state=states.get(fixed.variant, "next run"),
                 hidden=fixed.variant in hidden,
@@ -140,14 +144,23 @@ class LiveLattice(QObject):
             for fixed in self._fixed
         ]
 
-    def _run_numbers(self, record: RunRecord | None) -> RunNumbers | None:
+    def _run_numbers(self, record: RunRecord | None) -> MemberNumbers:
         """The run's numbers as they are now."""
         if record is not self._numbers_of:
             self._numbers_of = record
-            self._numbers = RunNumbers(record.experiment) if record is not None else None
-        if record is not None and self._numbers is not None:
-            self._numbers.read(record.run.log.table)
+            members = 0 if record is None else len(record.experiment.members)
+            self._numbers = MemberNumbers.before_a_run(members)
+        if record is not None:
+            self._numbers = self._numbers.read_on(record.run.log.table)
         return self._numbers
+
+
+def _with_numbers(
+    fixed: VariantResult, record: RunRecord | None, numbers: MemberNumbers
+) -> VariantResult:
+    """As it is where the run has no such variant."""
+    members = None if record is None else record.members(fixed.variant)
+    return fixed if members is None else with_numbers(fixed, numbers, members)
 
 
 def _states(experiment: Experiment, *, trained: bool) -> dict[str, CardState]:

@@ -92,7 +92,9 @@ class MainWindow(QMainWindow):
             self.loss_plot,
             self,
         )
-        self.sweeps = Sweeps(parts.document, parts.gate, parts.settings, themes, icons, self)
+        self.sweeps = Sweeps(
+            parts.document, parts.gate, parts.controller, parts.settings, themes, icons, self
+        )
         self._late: LatePanels | None = None
         self.journal = JournalPanel(themes)
         self.run_bar = RunBar(self.all_actions, themes, icons)

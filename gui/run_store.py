@@ -128,6 +128,14 @@ class RunRecord:
         """Epochs whose metrics were read."""
         return self.table.length
 
+    def members(self, variant: str) -> slice | None:
+        """Where a variant's seeds stand in the log; None if the run does not train it."""
+        ids = [each.id for each in self.experiment.variants]
+        if variant not in ids:
+            return None
+        first = ids.index(variant) * len(self.seeds)
+        return slice(first, first + len(self.seeds))
+
     @property
     def summary(self) -> SeedSummary:
         """Which centre and band stand for the seeds."""

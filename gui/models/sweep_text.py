@@ -1,0 +1,117 @@
+"""A sweep in words: what it comes to, how far it is, how it ended."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.backprop import layer_shapes
+from engine.datasets.registry import describe
+from engine.experiment import Experiment
+from engine.patterns import trained_layers, varied_layers
+from engine.sweep import Sweep
+from gui.models.sweep_fields import SweepField, field_of
+from gui.models.sweep_plan import combinations, runs
+from gui.widgets.number_text import three_digits
+
+translate = QCoreApplication.translate
+
+
+class Progress(Protocol):
+    """How far a sweep is; engine.sweep_run.SweepProgress, which brings torch."""
+
+    @property
+    def runs(self) -> int:
+        """All of them."""
+
+    @property
+    def runs_done(self) -> int:
+        """Finished, by this start or an earlier one."""
+
+    @property
+    def runs_before(self) -> int:
+        """Finished by an earlier start."""
+
+    @property
+    def seconds(self) -> float:
+        """Since this start."""
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Until the end, at the pace so far; None where there is none yet."""
+
+
+def base_text(experiment: Experiment) -> str:
+    """What does not vary: `First only · Breast cancer · 30-16-8-1 · 2 variants`."""
+    shapes = layer_shapes(experiment)
+    sizes = "-".join(str(size) for size in (shapes[0][0], *(after for _, after in shapes)))
+    title = describe(experiment.data.name).title
+    return " · ".join((experiment.name, title, sizes, _variants_text(experiment)))
+
+
+def sweep_sentence(sweep: Sweep, fields: Sequence[SweepField], parts: int | None = None) -> str:
+    """`2 optimizers × 5 learning rates × 8 patterns × 10 seeds = 800 runs in 13 parts`."""
+    factors = [_axis_text(axis.path, len(axis.values), fields) for axis in sweep.axes]
+    factors.append(_variants_text(sweep.base))
+    seeds = len(sweep.base.training.seeds)
+    factors.append(counted(seeds, translate("sweep", "seed"), translate("sweep", "seeds")))
+    number = runs(sweep)
+    total = counted(number, translate("sweep", "run"), translate("sweep", "runs"))
+    sentence = f"{' × '.join(factors)} = {total}"
+    if parts is not None:
+        few = counted(parts, translate("sweep", "part"), translate("sweep", "parts"))
+        sentence = translate("sweep", "{sentence} in {parts}").format(sentence=sentence, parts=few)
+    if combinations(sweep) > 1:
+        return sentence
+    return translate("sweep", "Nothing varies, so there is one cell: {sentence}").format(
+        sentence=sentence
+    )
+
+
+def progress_text(progress: Progress, *, going: bool) -> str:
+    """`412 of 800 runs · 13.0 runs/s · 0:00:31 left`; how long it took once it has ended."""
+    of = translate("sweep", "{done} of {all} runs")
+    words = [of.format(done=f"{progress.runs_done:,}", all=f"{progress.runs:,}")]
+    fresh = progress.runs_done - progress.runs_before
+    if not going:
+        took = translate("sweep", "in {time}").format(time=duration(progress.seconds))
+        return " ".join((*words, took))
+    if fresh and progress.seconds > 0:
+        speed = three_digits(fresh / progress.seconds)
+        words.append(translate("sweep", "{speed} runs/s").format(speed=speed))
+    if progress.seconds_left is not None:
+        words.append(translate("sweep", "{time} left").format(time=clock(progress.seconds_left)))
+    if progress.runs_before:
+        before = translate("sweep", "{count} from before")
+        words.append(before.format(count=f"{progress.runs_before:,}"))
+    return " · ".join(words)
+
+
+def clock(seconds: float) -> str:
+    """`0:00:31`, rounded."""
+    whole = round(seconds)
+    return f"{whole // 3600}:{whole % 3600 // 60:02}:{whole % 60:02}"
+
+
+def duration(seconds: float) -> str:
+    """`2.31 s`, or as a clock from a minute on."""
+    return clock(seconds) if seconds >= 60 else f"{three_digits(seconds)} s"
+
+
+def counted(number: int, one: str, several: str) -> str:
+    """`1 run`, `800 runs`."""
+    return f"{number:,} {one if number == 1 else several}"
+
+
+def _axis_text(path: str, number: int, fields: Sequence[SweepField]) -> str:
+    field = field_of(fields, path)
+    return counted(number, field.name, field.plural) if field else counted(number, path, path)
+
+
+def _variants_text(experiment: Experiment) -> str:
+    """Patterns where there is one variant for each way to train or freeze the layers."""
+    trained = {trained_layers(experiment, variant) for variant in experiment.variants}
+    number, patterns = len(experiment.variants), 2 ** len(varied_layers(experiment))
+    if number == len(trained) == patterns:
+        return counted(number, translate("sweep", "pattern"), translate("sweep", "patterns"))
+    return counted(number, translate("sweep", "variant"), translate("sweep", "variants"))

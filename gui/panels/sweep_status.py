@@ -1,0 +1,123 @@
+"""How far a sweep is, in a line and a bar, with the buttons that start, cancel and resume it."""
+
+import html
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from gui.models.sweep_text import progress_text
+from gui.sweep_controller import BUSY, GOING, State
+from gui.theme import ThemeSource
+from gui.widgets.elided_label import ElidedLabel
+from gui.widgets.fonts import number_font
+from gui.widgets.problem_label import ProblemLabel
+
+if TYPE_CHECKING:
+    from engine.sweep_run import SweepProgress
+
+MOST_LINES = 3  # of why it failed; the tooltip has all
+
+
+class SweepStatus(QWidget):
+    """Shows the state that it is given, and reports what is pressed."""
+
+    start = Signal()
+    cancel = Signal()
+    resume = Signal()
+
+    def __init__(self, themes: ThemeSource, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._line = ElidedLabel()
+        self._line.setFont(number_font(self._line.font()))
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Progress of the sweep"))
+        self._problem = ProblemLabel(themes)
+        self.start_button = self._button(self.tr("Start"), self.tr("Train every combination"))
+        self.start_button.setProperty("primary", True)
+        self.cancel_button = self._button(
+            self.tr("Cancel"), self.tr("Stop within a second; finished parts are kept")
+        )
+        self.resume_button = self._button(
+            self.tr("Resume"), self.tr("Go on where it stopped; nothing is trained twice")
+        )
+        self.start_button.clicked.connect(self.start)
+        self.cancel_button.clicked.connect(self.cancel)
+        self.resume_button.clicked.connect(self.resume)
+        self._assemble()
+        self.set_state("idle", None, "")
+
+    @property
+    def text(self) -> str:
+        """The line about how far it is."""
+        return self._line.text
+
+    @property
+    def problem(self) -> str:
+        """Why it failed."""
+        return self._problem.problem
+
+    def set_state(self, state: State, progress: "SweepProgress | None", error: str) -> None:
+        """Show what the sweep does."""
+        self.set_progress(state, progress)
+        lines = error.splitlines()
+        self._problem.set_problem("\n".join(lines[:MOST_LINES]))
+        self._problem.setToolTip(f"<pre>{html.escape(error)}</pre>" if error else "")
+        resumable = state == "cancelled" or (state == "failed" and progress is not None)
+        self.cancel_button.setVisible(state in BUSY)
+        self.cancel_button.setEnabled(state != "stopping")
+        self.resume_button.setVisible(resumable)
+
+    def set_progress(self, state: State, progress: "SweepProgress | None") -> None:
+        """Show how far it is; nothing else has changed."""
+        self._line.set_text(self._words(state, progress))
+        self._bar.setVisible(progress is not None)
+        if progress is not None:
+            self._bar.setRange(0, max(1, progress.runs))
+            self._bar.setValue(progress.runs_done)
+
+    def set_startable(self, startable: bool) -> None:
+        """Whether there is something that can be started."""
+        self.start_button.setEnabled(startable)
+
+    def _words(self, state: State, progress: "SweepProgress | None") -> str:
+        how_far = progress_text(progress, going=state in GOING) if progress else ""
+        words = {
+            "idle": self.tr("Results come here part by part."),
+            "loading": self.tr("The engine is loading…"),
+            "preparing": self.tr("Checking every combination…"),
+            "running": how_far,
+            "stopping": self.tr("Stopping… · {0}"),
+            "finished": self.tr("Finished · {0}"),
+            "cancelled": self.tr("Cancelled · {0} · Resume goes on there"),
+            "failed": self.tr("Failed · {0} · Resume goes on there"),
+        }[state]
+        if progress is None and state in ("cancelled", "failed"):
+            return self.tr("Nothing was trained")
+        return words.format(how_far)
+
+    def _button(self, text: str, tip: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setAutoDefault(False)  # Enter belongs to the field that has the focus
+        button.setToolTip(tip)
+        return button
+
+    def _assemble(self) -> None:
+        lines = QVBoxLayout()
+        lines.setSpacing(4)
+        lines.addStretch(1)
+        lines.addWidget(self._line)
+        lines.addWidget(self._bar)
+        lines.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addLayout(lines, 1)
+        row.addSpacing(8)
+        for button in (self.cancel_button, self.resume_button, self.start_button):
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(4)
+        column.addWidget(self._problem)
+        column.addLayout(row)
