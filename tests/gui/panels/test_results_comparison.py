@@ -1,0 +1,227 @@
+"""Two variants compared below the table of results: which, in which words, with which limits."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
+
+from engine.edits import apply_edit
+from engine.journal import SetTrainable
+from engine.patterns import with_controls
+from engine.structure import add_variant, remove_variant, with_data
+from gui.models.results_run import RunNumbers
+from gui.models.variant_results import MemberNumbers
+from gui.panels.results_comparison import ComparisonPanel
+from gui.panels.results_comparison_line import ComparisonLine
+from gui.widgets.choice_field import ChoiceField
+
+SEEDS = tuple(range(100, 110))
+
+
+def run_of(train, held_out, scores=None, seeds=SEEDS, epochs=5):
+    """A run of two variants that ended so: (first variant, second) each for all seeds."""
+    log = np.full((5, 4, 2 * len(seeds)), np.nan, np.float32)
+    for column, pair in ((0, train), (1, held_out), (3, scores)):
+        if pair is not None:
+            log[:, column] = np.concatenate([np.broadcast_to(each, len(seeds)) for each in pair])
+    numbers = MemberNumbers.before_a_run(log.shape[2]).read_on(log)
+    return RunNumbers(("all", "first"), seeds, numbers, epochs)
+
+
+@pytest.fixture
+def ended():
+    """All trains lower in every seed; held out, the two are even."""
+    steps = np.arange(10) / 100
+    signs = np.array([1, -1] * 5)
+    return run_of(
+        (0.01 + steps, 0.06 + 2 * steps), (0.1 + signs * steps / 3, 0.1 - steps / 7), (0.9, 0.9)
+    )
+
+
+@pytest.fixture
+def panel(document, themes, icons, show):
+    return show(ComparisonPanel(document, themes, icons), 700, 240)
+
+
+def fields(panel):
+    return panel.findChildren(ChoiceField)
+
+
+def button(panel, text):
+    return next(each for each in panel.findChildren(QPushButton) if each.text() == text)
+
+
+def swap(panel):
+    return next(each for each in panel.findChildren(QToolButton) if each.text() == "⇄")
+
+
+def press(widget):
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def test_before_a_run_nothing_is_said(panel):
+    assert panel.sentences == ()
+    assert "as soon as there is an epoch" in panel.state
+
+
+def test_a_found_difference_and_none_differ_in_sign_and_words(panel, ended):
+    panel.set_run(ended)
+    trained, held_out, score = panel.sentences
+    assert trained.startswith("● All trainable: lower training loss than First layer only in 10")
+    assert "difference 0.095 ± 0.0303, Wilcoxon p = 0.00195" in trained
+    assert held_out.startswith("○ Held-out loss: no difference found")
+    assert score == "○ Held-out accuracy: equal in all 10 seeds."
+    assert panel.state == (
+        "After epoch 5, 10 seeds in pairs · Wilcoxon signed-rank test, two-sided, found at p < 0.05"
+    )
+
+
+def test_the_tooltip_has_all_numbers_and_the_definition(panel, ended):
+    panel.set_run(ended)
+    tip = panel.findChildren(ComparisonLine)[0].toolTip()
+    assert "What counts as a difference." in tip
+    assert "standard error of the mean: 0.0095" in tip
+    assert "p: 0.001953125" in tip
+    assert "seeds left out: 0" in tip
+
+
+def test_a_higher_accuracy_is_the_better_one(panel):
+    steps = np.arange(10) / 100
+    panel.set_run(run_of((0.1, 0.1), (0.2, 0.2), (0.5 + steps, 0.4)))
+    assert panel.sentences[2].startswith("● All trainable: higher held-out accuracy than First")
+
+
+def test_regression_is_compared_by_its_own_score(document, panel, ended):
+    document.edit(with_data(document.experiment, "diabetes"), "Choose data set")
+    panel.set_run(ended)
+    assert panel.sentences[2] == "○ Held-out R²: equal in all 10 seeds."
+
+
+def test_few_seeds_tell_nothing_and_it_says_how_to_get_more(panel):
+    panel.set_run(run_of((0.1, 0.2), (0.1, 0.2), (0.9, 0.8), seeds=(1, 2, 3, 4, 5)))
+    assert all(sentence.startswith("? ") for sentence in panel.sentences)
+    assert "5 seed(s): too few to tell. Set seeds to 10" in panel.state
+
+
+def test_an_unfinished_run_is_compared_so_far(panel):
+    panel.set_run(run_of((0.1, 0.2), (0.1, 0.2), (0.9, 0.8), epochs=50))
+    assert panel.state.startswith("So far, after epoch 5")
+
+
+def test_without_held_out_rows_only_the_training_loss_is_compared(panel):
+    panel.set_run(run_of((0.1, 0.2), None))
+    assert len(panel.sentences) == 1
+
+
+def test_a_diverged_seed_is_left_out_and_counted(panel):
+    losses = np.full(10, 0.5)
+    losses[:2] = np.nan
+    panel.set_run(run_of((losses, np.arange(10)), None))
+    assert "Left out: 2 seeds" in panel.sentences[0]
+
+
+def test_the_selected_variant_is_compared_with_the_first_other(document, panel, ended):
+    panel.set_run(ended)
+    assert panel.pair == ("all", "first")
+    document.view.select("first")
+    assert panel.pair == ("first", "all")
+    document.edit(add_variant(document.experiment), "Add")
+    third = document.experiment.variants[-1].id
+    document.view.select(third)
+    assert panel.pair == (third, "all")
+    assert panel.sentences == ()
+    assert "trained at the next run" in panel.state
+
+
+def test_any_two_can_be_chosen_and_swapped(document, panel, choose):
+    document.edit(add_variant(document.experiment), "Add")
+    third = document.experiment.variants[-1]
+    first, second = fields(panel)
+    choose(second, third.name)
+    assert panel.pair == ("all", third.id)
+    press(swap(panel))
+    assert panel.pair == (third.id, "all")
+    assert (first.value(), second.value()) == panel.pair
+    choose(first, "First layer only")
+    assert panel.pair == ("first", "all")
+    choose(first, "All trainable")
+    assert panel.pair == ("all", "first")
+
+
+def test_a_deleted_variant_gives_way(document, panel, ended):
+    panel.set_run(ended)
+    document.edit(remove_variant(document.experiment, "all"), "Delete")
+    assert panel.pair == ("first", "first")
+    assert "Add a second variant" in panel.state
+    assert not swap(panel).isEnabled()
+    document.undo_stack.undo()
+    assert set(panel.pair) == {"all", "first"}
+    assert len(panel.sentences) == 3
+
+
+def test_unequal_numbers_of_parameters_are_noted_and_controls_offered(document, panel):
+    assert "trains 641 parameters, First layer only trains 496" in panel.note
+    wanted = QSignalSpy(panel.controls_wanted)
+    press(button(panel, "Add controls"))
+    assert [wanted.at(0)[0], wanted.count()] == ["first", 1]
+    document.edit(with_controls(document.experiment, "first"), "Add controls")
+    assert panel.note
+    assert button(panel, "Add controls").isHidden()
+
+
+def test_equal_numbers_of_parameters_need_no_note(document, panel):
+    for layer in ("hidden-2", "output"):
+        edit = SetTrainable(variant="all", layer=layer, trainable=False)
+        document.edit(apply_edit(document.experiment, edit), "Freeze")
+    assert panel.note == ""
+
+
+def test_copying_takes_the_sentences_and_what_limits_them(panel, ended, qtbot):
+    panel.set_run(ended)
+    notices = QSignalSpy(panel.notice)
+    fields(panel)[0].setFocus()
+    QTest.keyClick(fields(panel)[0], Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = QApplication.clipboard().text().splitlines()
+    assert lines[0].startswith("All trainable: lower training loss")
+    assert lines[3:] == [panel.state, panel.note]
+    assert notices.count() == 1
+
+
+def test_what_is_hidden_computes_nothing_and_is_complete_when_seen(document, panel, ended):
+    panel.hide()
+    panel.set_run(ended)
+    document.view.select("first")
+    assert panel.sentences == ()
+    panel.show()
+    assert panel.sentences[0].startswith("● All trainable: lower training loss")
+
+
+def test_every_control_has_a_name(panel):
+    controls = [*fields(panel), swap(panel), *panel.findChildren(QToolButton)]
+    assert all(isinstance(each, QWidget) and each.accessibleName() for each in controls)
+
+
+def test_seeds_of_one_split_tell_nothing_about_other_rows(panel, ended, qtbot):
+    everywhere = run_of((0.01, np.arange(10) + 0.06), (0.1, np.arange(10) + 0.2))
+    panel.set_run(replace(everywhere, one_split=True))
+    trained, held_out = panel.sentences[:2]
+    assert trained.startswith("● All trainable: lower training loss")
+    assert held_out.startswith("? Held-out loss: cannot tell")
+    assert "114 held-out rows" in panel.split_note
+    assert "114 held-out rows" in panel.copied_text()
+    with qtbot.waitSignal(panel.splits_wanted):
+        press(button(panel, "Split for every seed"))
+    panel.set_run(everywhere)
+    assert panel.sentences[1].startswith("● All trainable: lower held-out loss")
+    assert panel.split_note == ""
+
+
+def test_the_note_on_splits_goes_once_every_seed_is_to_have_its_own(panel, document):
+    panel.set_run(replace(run_of((0.1, 0.2), (0.1, 0.2)), one_split=True))
+    assert panel.split_note
+    data = document.experiment.data.replace(split_per_seed=True)
+    document.edit(document.experiment.replace(data=data), "Split for every seed")
+    assert panel.split_note == ""

@@ -1,0 +1,130 @@
+"""The results of a run: variants or single seeds, the chosen one, and what stands around them."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QTableView
+
+from engine.edits import apply_edit
+from engine.journal import RenameVariant, SetTrainable
+from engine.structure import add_variant, remove_variant
+from gui.models.results_run import RunNumbers
+from gui.models.variant_results import MemberNumbers
+from gui.panels.results_panel import ResultsPanel
+from gui.widgets.segmented_choice import SegmentedChoice
+
+
+def numbers_of(log, variants=("all", "first"), seeds=(7, 8)):
+    numbers = MemberNumbers.before_a_run(log.shape[2]).read_on(log)
+    return RunNumbers(variants, seeds, numbers, epochs=9)
+
+
+@pytest.fixture
+def run():
+    return numbers_of(np.random.default_rng(0).random((5, 4, 4)).astype(np.float32))
+
+
+@pytest.fixture
+def panel(document, themes, icons, show):
+    return show(ResultsPanel(document, themes, icons), 700, 500)
+
+
+def column(panel, key):
+    """The texts of one column, by the keys of the rows."""
+    model = panel.table.model
+    at = [each.key for each in model.columns].index(key)
+    return {model.key(row): model.index(row, at).data() for row in range(model.rowCount())}
+
+
+def choose_rows(panel, key):
+    choice = panel.findChild(SegmentedChoice)
+    place = choice.place_of(key).center().toPoint()
+    QTest.mouseClick(choice, Qt.MouseButton.LeftButton, pos=place)
+
+
+def click_row(panel, key):
+    view = panel.table.findChild(QTableView)
+    index = panel.table.model.index(panel.table.model.place_of(key), 0)
+    place = view.visualRect(index).center()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_before_a_run_the_plan_is_there_and_dashes_for_numbers(panel):
+    assert column(panel, "trainable") == {"all": "641", "first": "496"}
+    assert column(panel, "train_loss") == {"all": "–", "first": "–"}
+    assert "No run yet" in panel.state
+
+
+def test_variants_or_single_seeds(panel, run):
+    panel.set_run(run)
+    assert set(column(panel, "train_loss")) == {"all", "first"}
+    assert " ± " in column(panel, "train_loss")["first"]
+    choose_rows(panel, "seeds")
+    assert column(panel, "seed") == {"all/7": "7", "all/8": "8", "first/7": "7", "first/8": "8"}
+    assert " ± " not in column(panel, "train_loss")["first/8"]
+    choose_rows(panel, "variants")
+    assert set(column(panel, "train_loss")) == {"all", "first"}
+
+
+def test_a_run_s_end_takes_its_numbers_away(panel, run):
+    panel.set_run(run)
+    panel.set_run(None)
+    assert column(panel, "epochs") == {"all": "–", "first": "–"}
+
+
+def test_choosing_and_opening_name_the_variant_also_of_a_seed(panel, run):
+    chosen, opened = QSignalSpy(panel.variant_chosen), QSignalSpy(panel.opened)
+    click_row(panel, "first")
+    panel.set_run(run)
+    choose_rows(panel, "seeds")
+    click_row(panel, "first/8")
+    QTest.keyClick(panel.table.findChild(QTableView), Qt.Key.Key_Return)
+    assert [chosen.at(i)[0] for i in range(chosen.count())] == ["first", "first"]
+    assert [opened.at(i)[0] for i in range(opened.count())] == ["first"]
+
+
+def test_the_selected_variant_is_the_current_row(document, panel, run):
+    panel.set_run(run)
+    assert panel.table.current == "all"
+    document.view.select("first")
+    assert panel.table.current == "first"
+    choose_rows(panel, "seeds")
+    assert panel.table.current == "first/7"
+    document.view.select("all")
+    assert panel.table.current == "all/7"
+
+
+def test_the_rows_follow_the_document(document, panel, run):
+    panel.set_run(run)
+    name = RenameVariant(variant="first", name="Only the first")
+    document.edit(apply_edit(document.experiment, name), "Rename")
+    assert column(panel, "name")["first"] == "Only the first"
+    freeze = SetTrainable(variant="all", layer="output", trainable=False)
+    document.edit(apply_edit(document.experiment, freeze), "Freeze")
+    assert column(panel, "trainable")["all"] == "632"
+    document.edit(add_variant(document.experiment), "Add")
+    added = document.experiment.variants[-1].id
+    assert column(panel, "train_loss")[added] == "–"
+    document.edit(remove_variant(document.experiment, "all"), "Delete")
+    assert set(column(panel, "name")) == {"first", added}
+    assert column(panel, "train_loss")["first"] != "–"
+
+
+def test_what_is_hidden_does_nothing_and_is_complete_when_it_is_seen_again(document, panel, run):
+    panel.hide()
+    changed = QSignalSpy(panel.table.model.modelReset)
+    panel.set_run(run)
+    document.edit(add_variant(document.experiment), "Add")
+    assert changed.count() == 0
+    shown = QSignalSpy(panel.shown)
+    panel.show()
+    assert [shown.at(0)[0], shown.count()] == [True, 1]
+    assert len(column(panel, "train_loss")) == 3
+    assert column(panel, "train_loss")["all"] != "–"
+    assert panel.comparison.sentences
+
+
+def test_a_filter_finds_a_pattern_by_its_words(panel):
+    panel.table.model.set_filter("frozen")
+    assert set(column(panel, "name")) == {"first"}
