@@ -136,6 +136,7 @@ class RunViews(QObject):
 
     @Slot(str)
     def _on_view_changed(self, key: str) -> None:
+        self._controller.set_quick(key == "patterns")
         if self._panel is not None:
             self._panel.set_title(self.tr("Loss") if key == "curves" else self.stack.title(key))
         for widget in self._with_curves:

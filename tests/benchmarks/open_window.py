@@ -8,8 +8,12 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 
+import resources
 from engine.experiment import DataSpec, Experiment, LayerPlan, Training, Variant
 from engine.layer_specs import Dense
+from engine.patterns import with_every_pattern
+from engine.project import open_project
+from engine.structure import insert_layer
 from gui.app import make_application, make_parts, make_window
 from gui.settings import Settings
 from gui.widgets.pace_slider import FLAT_OUT
@@ -41,6 +45,16 @@ def twelve_layers() -> Experiment:
     )
 
 
+def thirty_two_patterns() -> Experiment:
+    """All patterns of 5 layers with 10 seeds: 320 members."""
+    experiment = open_project(resources.path("examples", "first-layer-only.json"))
+    for _ in range(2):
+        experiment = insert_layer(experiment, 1)
+    training = experiment.training.replace(seeds=tuple(range(10)))
+    experiment = experiment.replace(training=training, variants=experiment.variants[:1])
+    return with_every_pattern(experiment)
+
+
 class OpenWindow:
     """Frostline's window, 1280 x 800, with a run under way."""
 
@@ -63,6 +77,11 @@ class OpenWindow:
     def train_epochs(self, epochs: int) -> None:
         """Let it train for so many epochs."""
         self._wait_until(lambda: self._epochs() >= epochs)
+
+    def show_view(self, view: str) -> None:
+        """Show one of the views of the run."""
+        self._window.views.stack.show_view(view)
+        self._wait_until(lambda: True)
 
     def watch(self, seconds: float) -> Watched:
         """Watch for so long, then close the window."""

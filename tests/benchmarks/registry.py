@@ -12,6 +12,8 @@ from tests.benchmarks.scikit_learn import scikit_learn
 from tests.benchmarks.wide_network import wide_network
 from tests.benchmarks.window import (
     first_paint,
+    lattice_frames,
+    window_answers,
     window_lateness,
     window_stall,
     window_throughput,
@@ -35,5 +37,7 @@ BENCHMARKS: tuple[tuple[str, Benchmark], ...] = (
     ("window_throughput", window_throughput),
     ("window_lateness", window_lateness),
     ("window_stall", window_stall),
+    ("window_answers", window_answers),
+    ("lattice_frames", lattice_frames),
     ("first_paint", first_paint),
 )

@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import median
 
 import resources
@@ -15,6 +16,8 @@ from tests.benchmarks.measuring import Effort, Result
 
 FRAME_BUDGET = 16.0  # milliseconds: the 99th percentile of the lateness
 STALL_BUDGET = 50.0  # milliseconds: its maximum
+ANSWER_BUDGET = 100.0  # milliseconds: the same with 320 members
+LATTICE_FRAMES = 30.0  # a second
 
 
 def window_throughput(effort: Effort) -> Result:
@@ -56,6 +59,34 @@ def window_stall(effort: Effort) -> Result:
         ratios,
         1.0,
         least=False,
+    )
+
+
+def window_answers(effort: Effort) -> Result:
+    """The longest that timer was late while 320 members train, in the worst of the four views."""
+    views = ("curves", "patterns", "results", "predictions")
+    found = [_measured(f"answering {view}", _seconds(effort, 20)) for view in views]
+    ratios = [each["longest"] / ANSWER_BUDGET for each in found]
+    result = _result(
+        "window_answers",
+        "longest lateness of a 60 Hz timer while 320 members train, worst of 4 views / 100 ms",
+        ratios,
+        1.0,
+        least=False,
+    )
+    return replace(result, ratio=max(ratios))
+
+
+def lattice_frames(effort: Effort) -> Result:
+    """Frames a second of the lattice."""
+    found = _measured("answering patterns", _seconds(effort, 20))
+    ratios = [found["frames_per_second"] / LATTICE_FRAMES]
+    return _result(
+        "lattice_frames",
+        "32 patterns x 10 seeds: frames a second of the lattice while they train / 30",
+        ratios,
+        1.0,
+        least=True,
     )
 
 

@@ -7,6 +7,7 @@ STARTED = time.time()  # before anything else is imported
 import json  # noqa: E402
 import os  # noqa: E402
 import sys  # noqa: E402
+from functools import partial  # noqa: E402
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -56,6 +57,17 @@ def lateness(seconds: float) -> dict[str, float]:
         "longest": watched.longest,
         "frames_per_second": watched.frames_per_second,
     }
+
+
+def answering(view: str, seconds: float) -> dict[str, float]:
+    """How late a 60 Hz timer is while 320 members train and one of the views shows them."""
+    from tests.benchmarks.open_window import OpenWindow, thirty_two_patterns
+
+    window = OpenWindow(thirty_two_patterns())
+    window.train_epochs(20)
+    window.show_view(view)
+    watched = window.watch(seconds)
+    return {"longest": watched.longest, "frames_per_second": watched.frames_per_second}
 
 
 def empty(_: float) -> dict[str, float]:
@@ -116,6 +128,10 @@ SIDES = {
     "headless": headless,
     "open": opened,
     "lateness": lateness,
+    **{
+        f"answering {view}": partial(answering, view)
+        for view in ("curves", "patterns", "results", "predictions")
+    },
     "empty": empty,
     "paint": paint,
 }
