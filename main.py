@@ -17,6 +17,7 @@ import argparse
 import ctypes
 import gc
 import math
+import multiprocessing
 import os
 import re
 import subprocess
@@ -296,4 +297,5 @@ def _seconds(text: str) -> float:
 
 
 if __name__ == "__main__":
+    multiprocessing.freeze_support()  # a frozen worker process of a sweep goes no further
     sys.exit(main(sys.argv[1:]))

@@ -1,4 +1,4 @@
-"""The laboratory without a window: `python -m engine run | datasets | check`.
+"""The laboratory without a window: `python -m engine run | sweep | datasets | check`.
 
 Results go to standard output or `--out`, progress to standard error. Exit status 0; 1 for a
 refused input, with every problem listed and nothing written; 2 for wrong usage.
@@ -9,11 +9,16 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from engine.checks import experiment_problems
+from engine.command_options import (
+    add_training_options,
+    overridden,
+    refuse_problems,
+    refuse_to_overwrite,
+)
 from engine.datasets.registry import DATASETS
 from engine.edits import apply_edit
 from engine.errors import EngineError, ExperimentError, Problem
@@ -21,33 +26,31 @@ from engine.experiment import Experiment
 from engine.journal import Journal, parse_journal
 from engine.progress import ProgressLine
 from engine.project import open_project, read_text, writable, write_text
-from engine.values import MAX_SEED
+from engine.sweep_command import DESCRIPTION, add_sweep_options, sweep_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out one command and return the exit status."""
     options = _parser().parse_args(arguments)
     try:
-        output = options.command(options)
-        if getattr(options, "out", None):
-            write_text(options.out, output)
-            return 0
-        return _print(output)
+        return _print(options.command(options))
     except EngineError as error:
         sys.stderr.write(f"{_shown(str(error), sys.stderr)}\n")
         return 1
-    except KeyboardInterrupt:
-        sys.stderr.write("\nstopped; nothing was written\n")
+    except KeyboardInterrupt as stop:
+        sys.stderr.write(f"\nstopped; {str(stop) or 'nothing was written'}\n")
         return 130
 
 
 def _run(options: argparse.Namespace) -> str:
-    experiment = _overridden(open_project(options.experiment), options)
-    _refuse_problems(experiment, options.experiment)
+    experiment = overridden(open_project(options.experiment), options)
+    refuse_problems(experiment, options.experiment)
     journal = _journal(options.journal, experiment)
-    if options.out:
+    if options.out is not None:
         writable(options.out)
-        _refuse_to_overwrite_input(options)
+        for name, path in (("experiment", options.experiment), ("journal", options.journal)):
+            if path is not None:
+                refuse_to_overwrite(options.out, name, path)
     import torch  # only now: a refused input is answered before anything heavy loads
 
     from engine.results import results_json
@@ -63,7 +66,11 @@ def _run(options: argparse.Namespace) -> str:
     seconds = time.perf_counter() - began
     _tell_what_was_late(options.experiment, experiment.script, run.step_count)
     _tell_what_was_late(options.journal, journal, run.step_count)
-    return results_json(run, seconds)
+    results = results_json(run, seconds)
+    if options.out is None:
+        return results
+    write_text(options.out, results)
+    return ""
 
 
 def _tell_what_was_late(path: Path | None, journal: Journal, steps: int) -> None:
@@ -77,7 +84,7 @@ def _tell_what_was_late(path: Path | None, journal: Journal, steps: int) -> None
 
 def _check(options: argparse.Namespace) -> str:
     experiment = open_project(options.experiment)
-    _refuse_problems(experiment, options.experiment)
+    refuse_problems(experiment, options.experiment)
     members = len(experiment.members)
     return f"{options.experiment}: valid, {len(experiment.layers)} layers, {members} members\n"
 
@@ -89,25 +96,6 @@ def _datasets(options: argparse.Namespace) -> str:
         classes = str(each.classes or "number")
         lines.append(f"{each.name:15} {rows:>6} {each.inputs:>6} {classes:>7}  {each.source}")
     return "\n".join(lines) + "\n"
-
-
-def _overridden(experiment: Experiment, options: argparse.Namespace) -> Experiment:
-    training = experiment.training
-    if options.epochs is not None:
-        training = training.replace(epochs=options.epochs)
-    if options.seeds is not None:
-        first = training.seeds[0]
-        if first + options.seeds - 1 > MAX_SEED:
-            text = f"{options.seeds} seeds from {first} on pass the largest seed, {MAX_SEED}"
-            raise ExperimentError([Problem("--seeds", text)], options.experiment.name)
-        training = training.replace(seeds=tuple(range(first, first + options.seeds)))
-    return experiment.replace(training=training)
-
-
-def _refuse_problems(experiment: Experiment, path: Path) -> None:
-    problems = experiment_problems(experiment)
-    if problems:
-        raise ExperimentError(problems, path.name)
 
 
 def _journal(path: Path | None, experiment: Experiment) -> Journal:
@@ -124,13 +112,6 @@ def _journal(path: Path | None, experiment: Experiment) -> Journal:
     if problems:
         raise ExperimentError(problems, path.name)
     return journal
-
-
-def _refuse_to_overwrite_input(options: argparse.Namespace) -> None:
-    for name, path in (("experiment", options.experiment), ("journal", options.journal)):
-        if path is not None and options.out.exists() and options.out.samefile(path):
-            text = f"{options.out} is the {name} itself; name another file"
-            raise ExperimentError([Problem("--out", text)], "the command line")
 
 
 def _shown(text: str, stream: TextIO) -> str:
@@ -159,21 +140,21 @@ def _print(text: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m engine", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="run | datasets | check")
+    commands = parser.add_subparsers(required=True, metavar="run | sweep | datasets | check")
 
     run = commands.add_parser("run", help="train an experiment and print its results as JSON")
     run.set_defaults(command=_run)
-    run.add_argument("experiment", type=Path, metavar="EXPERIMENT.json")
-    run.add_argument(
-        "--seeds", type=_count(1000), metavar="N", help="the first seed and the next N-1 (1-1000)"
-    )
-    run.add_argument(
-        "--epochs", type=_count(1_000_000), metavar="N", help="epochs to train (1-1000000)"
-    )
+    add_training_options(run)
     run.add_argument(
         "--journal", type=Path, metavar="J.json", help='edits to take: [{"step": …, "edit": …}, …]'
     )
     run.add_argument("--out", type=Path, metavar="RESULTS.json", help="write the results here")
+
+    sweep = commands.add_parser(
+        "sweep", help="train many runs and print a table of them", description=DESCRIPTION
+    )
+    sweep.set_defaults(command=sweep_command)
+    add_sweep_options(sweep)
 
     datasets = commands.add_parser("datasets", help="list the data sets")
     datasets.set_defaults(command=_datasets)
@@ -182,17 +163,6 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(command=_check)
     check.add_argument("experiment", type=Path, metavar="EXPERIMENT.json")
     return parser
-
-
-def _count(largest: int) -> Callable[[str], int]:
-    """An argparse type: a whole number from 1 to `largest`."""
-
-    def count(text: str) -> int:
-        if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= largest:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {largest}")
-        return int(text)
-
-    return count
 
 
 if __name__ == "__main__":

@@ -15,10 +15,11 @@ class ProgressLine:
     A stream that cannot be written to is passed over: the work matters more than the line.
     """
 
-    def __init__(self, stream: TextIO, total: int, unit: str) -> None:
+    def __init__(self, stream: TextIO, total: int, unit: str, before: int = 0) -> None:
         self._stream = stream
         self._total = total
         self._unit = unit
+        self._before = before  # done by an earlier start: says nothing about the speed of this one
         self._terminal = stream.isatty()
         self._began = time.perf_counter()
         self._next = self._began + (0.0 if self._terminal else REPEATED)
@@ -47,7 +48,7 @@ class ProgressLine:
     def text(self, done: int, seconds: float) -> str:
         """The line for `done` of the total after so many seconds."""
         filled = WIDTH * done // self._total
-        speed = done / seconds if seconds > 0 else 0.0
+        speed = (done - self._before) / seconds if seconds > 0 else 0.0
         left = round((self._total - done) / speed) if speed else 0
         clock = f"{left // 3600}:{left % 3600 // 60:02}:{left % 60:02}"
         rate = f"{speed:.3g}" if speed < 999.5 else f"{speed:.0f}"

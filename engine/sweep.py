@@ -78,6 +78,12 @@ class Part:
     origins: tuple[tuple[int, str], ...]
 
     @property
+    def members(self) -> tuple[tuple[int, str, int], ...]:
+        """(cell, variant, seed) of every run that it trains: the order of the member axis."""
+        seeds = self.experiment.training.seeds
+        return tuple((cell, variant, seed) for cell, variant in self.origins for seed in seeds)
+
+    @property
     def runs(self) -> int:
         """How many (cell, variant, seed) it trains."""
         return len(self.experiment.members)
@@ -115,7 +121,7 @@ def cells(sweep: Sweep) -> tuple[Cell, ...]:
     for number, settings in enumerate(itertools.product(*choices)):
         try:
             experiment = _with_settings(sweep.base, settings)
-            problems += _named(experiment_problems(experiment), settings)
+            problems += _named(_problems(experiment), settings)
         except ExperimentError as error:
             problems += _named(error.problems, settings)
         else:
@@ -131,21 +137,17 @@ def cells(sweep: Sweep) -> tuple[Cell, ...]:
     return tuple(found)
 
 
-def parts(sweep: Sweep) -> tuple[Part, ...]:
+def parts(sweep: Sweep, known: Sequence[Cell] | None = None) -> tuple[Part, ...]:
     """The sweep divided: cells of equal shape together, then cut into `stack` members or less.
 
-    Raises ExperimentError as `cells` does.
+    `known` are the sweep's cells, if they are known. Raises ExperimentError as `cells` does.
     """
     alike: dict[str, list[Cell]] = {}
-    for cell in cells(sweep):
+    for cell in cells(sweep) if known is None else known:
         alike.setdefault(_all_but_variants(cell.experiment), []).append(cell)
     divided: list[Part] = []
     for group in alike.values():
-        origins = [(cell, variant) for cell in group for variant in cell.experiment.variants]
-        seeds = group[0].experiment.training.seeds
-        for few in _chunks(seeds, sweep.stack):
-            for some in _chunks(origins, max(1, sweep.stack // len(few))):
-                divided.append(_part(len(divided), some, few))
+        divided += _divided(group, sweep.stack, len(divided))
     return tuple(divided)
 
 
@@ -247,6 +249,43 @@ def _all_but_variants(experiment: Experiment) -> str:
     raw = experiment.model_dump(mode="json", exclude={"variants", "name"})
     named = {variant.id for variant in experiment.variants} if experiment.script else ()
     return json.dumps([raw, sorted(named)])
+
+
+def _problems(experiment: Experiment) -> tuple[Problem, ...]:
+    """What keeps its runs from being trained; that all of them together are too many does not."""
+    alone = experiment.training.replace(seeds=experiment.training.seeds[:1])
+    problems = experiment_problems(experiment.replace(training=alone))
+    if not problems or len(experiment.variants) == 1:
+        return problems
+    return tuple(
+        Problem(problem.path.replace("variants[0]", f"variants[{place}]"), problem.message)
+        for place, variant in enumerate(experiment.variants)
+        for problem in experiment_problems(
+            experiment.replace(training=alone, variants=(variant,), script=())
+        )
+    )
+
+
+def _divided(group: Sequence[Cell], stack: int, number: int) -> list[Part]:
+    """Cells of equal shape as parts of at most `stack` runs, numbered from `number` on.
+
+    A part that the limits of an experiment do not allow (memory, number of variants) is halved.
+    """
+    origins = [(cell, variant) for cell in group for variant in cell.experiment.variants]
+    seeds = group[0].experiment.training.seeds
+    chunks = [
+        (some, few)
+        for few in _chunks(seeds, stack)
+        for some in _chunks(origins, max(1, stack // len(few)))
+    ]
+    try:
+        largest = _part(number, *chunks[0])  # none has more runs than the first
+        fits = not experiment_problems(largest.experiment)
+    except ExperimentError:
+        fits = False
+    if not fits and stack > 1:
+        return _divided(group, stack // 2, number)
+    return [_part(number + place, *chunk) for place, chunk in enumerate(chunks)]
 
 
 def _part(number: int, origins: Sequence[tuple[Cell, Variant]], seeds: Sequence[int]) -> Part:

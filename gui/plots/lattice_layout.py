@@ -7,7 +7,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF
 
 MARGIN = 8.0  # pixels around all cards
 GAP = 8.0  # between neighbours
-NARROWEST, WIDEST = 184.0, 336.0  # a card
+NARROWEST, WIDEST = 176.0, 336.0  # a card
 ABOVE_ROW = 34.0  # room for a row's title and the lines to the row above it
 TITLE = 22.0  # of that, the title
 

@@ -1,9 +1,10 @@
 """A label that shortens its text to the room it has and keeps the whole in its tooltip."""
 
 import html
+import math
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 FEWEST_CHARACTERS = 4
@@ -45,8 +46,8 @@ class ElidedLabel(QFrame):
             self.update()
 
     def sizeHint(self) -> QSize:
-        metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(self._text) + SPARE, metrics.height())
+        width = math.ceil(QFontMetricsF(self.font()).horizontalAdvance(self._text))
+        return QSize(width + SPARE, self.fontMetrics().height())
 
     def minimumSizeHint(self) -> QSize:
         metrics = self.fontMetrics()

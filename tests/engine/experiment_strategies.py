@@ -56,6 +56,7 @@ data_specs = st.builds(
     standardize=st.booleans(),
     standardize_on=st.sampled_from(["train", "all"]),
     split_seed=seeds,
+    split_per_seed=st.booleans(),
     samples=st.integers(20, 100_000),
     noise=st.floats(0, 2),
     seed=seeds,

@@ -1,7 +1,14 @@
 """Whatever experiment is accepted trains: any kinds in any order, any plans, any script."""
 
 import torch
-from experiment_strategies import activations, data_specs, edits_of, identifiers, when_frozen
+from experiment_strategies import (
+    activations,
+    data_specs,
+    edits_of,
+    identifiers,
+    when_frozen,
+    with_fitting_parts,
+)
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +29,7 @@ from engine.layer_specs import PCA, BatchNorm, Dense, Dropout, Flatten, LayerNor
 from engine.probes import HISTOGRAM_KINDS
 from engine.run import Run, replay
 from engine.structure import fitted_output
+from engine.subsets import subset_of
 from engine.telemetry import SnapshotRequest
 
 STEPS = 7
@@ -80,6 +88,7 @@ def small_experiments(draw):
     except ExperimentError:
         assume(False)
     assume(not experiment_problems(experiment))
+    experiment = draw(with_fitting_parts(experiment))
     entries = [
         JournalEntry(step=draw(st.integers(0, STEPS - 1)), edit=edit)
         for edit in draw(edits_of(experiment))
@@ -117,6 +126,14 @@ def test_what_is_accepted_trains_and_moves_what_its_plans_say(experiment):
             updated = updated_layers(experiment.layers, variant)
             for index, layer in enumerate(layers):
                 plan = variant.layers[layer.id]
+                if plan.subset is not None:
+                    seed = experiment.members[member][1]
+                    part = subset_of(plan.subset, layer.id, seed, layer.parameter_count)
+                    now, start = (
+                        layer.flat_parameters()[member],
+                        run.trainer.start[layer.id][member],
+                    )
+                    assert torch.equal(now[~part], start[~part])
                 if layer.parameters and not (updated[index] and plan.learning_rate):
                     assert torch.equal(layer.flat_parameters()[member], parameters[index][member])
                 if layer.buffers and not plan.trainable and plan.when_frozen == "inference":

@@ -95,3 +95,9 @@ def test_a_stream_that_went_away_does_not_stop_the_work():
     progress = ProgressLine(terminal, 2, "epochs")
     progress.show(2)
     progress.close()
+
+
+def test_what_an_earlier_start_did_counts_as_done_and_not_as_speed():
+    line = ProgressLine(io.StringIO(), 100, "runs", before=60)
+    assert line.text(80, 10.0) == "[###################.....]  80/100 runs  2 runs/s  0:00:10 left"
+    assert line.text(60, 10.0).endswith("60/100 runs  0 runs/s  0:00:00 left")

@@ -1,0 +1,201 @@
+"""A sweep under way: it trains what is not trained yet, keeps what is, and can be watched.
+
+No torch here and no Qt: a window makes one, starts it and looks at it.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future, InvalidStateError
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Self
+
+from engine.errors import EngineError
+from engine.executors import Where, Workplace, open_workplace
+from engine.sweep import Cell, Part, RunResult, Sweep, cells, parts
+from engine.sweep_queue import train_parts
+from engine.sweep_store import Store, read_sweep, stored_parts
+
+Status = Literal["waiting", "running", "finished", "cancelled", "failed"]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class SweepProgress:
+    """How far a sweep is."""
+
+    runs: int
+    """All there are."""
+    runs_done: int
+    """Finished ones, those of an earlier start included."""
+    runs_before: int
+    """Finished by an earlier start."""
+    parts: int
+    parts_done: int
+    seconds: float
+    """Since the start; stands still when it ends."""
+    seconds_left: float | None
+    """At the speed so far; None before there is one."""
+
+
+class SweepRun:
+    """Trains the runs of a sweep, once: part by part, here or elsewhere.
+
+    With a store, every finished part is written there, and what an earlier start left is not
+    trained again. Every public member may be used from any thread. Raises ExperimentError for a
+    sweep that cannot be trained, EngineError for a store of another sweep, or a damaged one.
+    """
+
+    def __init__(
+        self, sweep: Sweep, *, where: Where = "here", address: str = "", store: Path | None = None
+    ) -> None:
+        self.sweep = sweep
+        self.cells: tuple[Cell, ...] = cells(sweep)
+        self.status: Status = "waiting"
+        self.error = ""
+        self._where: Where = where
+        self._address = address
+        self._store = store
+        self._parts = parts(sweep, self.cells)
+        runs = [(cell.number, *member) for cell in self.cells for member in cell.experiment.members]
+        self._places = {run: place for place, run in enumerate(runs)}
+        self._found: list[RunResult | None] = [None] * len(runs)
+        self._ordered: tuple[RunResult, ...] = ()
+        self._runs_done = self._runs_before = self._parts_done = 0
+        self._began: float | None = None
+        self._ended: float | None = None
+        self._stop: Future[None] = Future()  # done when it is to be cancelled
+        self._main = threading.main_thread()
+        self._thread: threading.Thread | None = None
+        if store is not None and store.exists():
+            self._take_before(stored_parts(store, sweep, self._parts))
+
+    @classmethod
+    def open(cls, store: Path, *, where: Where = "here", address: str = "") -> Self:
+        """The sweep that a store holds, as far as it is trained.
+
+        Raises EngineError where there is none, or a damaged one.
+        """
+        return cls(read_sweep(store), where=where, address=address, store=store)
+
+    @property
+    def progress(self) -> SweepProgress:
+        """How far it is."""
+        began, done, before = self._began, self._runs_done, self._runs_before
+        now = self._ended or time.perf_counter()
+        seconds = 0.0 if began is None else now - began
+        runs = len(self._found)
+        speed = (done - before) / seconds if seconds > 0 else 0.0
+        return SweepProgress(
+            runs=runs,
+            runs_done=done,
+            runs_before=before,
+            parts=len(self._parts),
+            parts_done=self._parts_done,
+            seconds=seconds,
+            seconds_left=(runs - done) / speed if speed else None,
+        )
+
+    @property
+    def results(self) -> tuple[RunResult, ...]:
+        """The finished runs, in the order of cells, variants and seeds."""
+        if len(self._ordered) != self._runs_done:
+            self._ordered = tuple(found for found in self._found if found is not None)
+        return self._ordered
+
+    def start(self) -> None:
+        """Train on a thread of its own; returns at once.
+
+        Cancel it before the program ends: processes and clusters else finish what they have.
+        Raises RuntimeError for one that was started before.
+        """
+        self._begin()
+        # Not a daemon: torch must not be torn down under a thread that still computes.
+        self._thread = threading.Thread(target=self._train, name="frostline-sweep")
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Stop within a second; in this process, after the step under way.
+
+        Finished parts stay: another SweepRun on the same store goes on.
+        """
+        with suppress(InvalidStateError):  # it was cancelled before
+            self._stop.set_result(None)
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait until it has ended, at most so many seconds; whether it has."""
+        if self._thread is not None:
+            self._thread.join(timeout)
+        return self._thread is None or not self._thread.is_alive()
+
+    def run(self) -> None:
+        """Train on the calling thread; returns when it has ended, however it did.
+
+        Raises RuntimeError for one that was started before.
+        """
+        self._begin()
+        self._train()
+
+    def _begin(self) -> None:
+        if self.status != "waiting":
+            raise RuntimeError(f"the sweep is {self.status}; make a new one")
+        self._began = time.perf_counter()
+        self.status = "running"
+
+    def _train(self) -> None:
+        status: Status = "failed"
+        try:
+            self._train_what_is_missing()
+            status = "cancelled" if self._runs_done < len(self._found) else "finished"
+        except EngineError as error:
+            self.error = str(error)
+        except KeyboardInterrupt:
+            status = "cancelled"
+            raise
+        except Exception as error:  # noqa: BLE001 - on a thread nobody else would hear of it
+            _log.exception("a sweep failed")
+            self.error = f"{type(error).__name__}: {error}"
+        finally:
+            self._ended = time.perf_counter()
+            self.status = status
+
+    def _train_what_is_missing(self) -> None:
+        with ExitStack() as stack:
+            store = None
+            if self._store is not None:
+                store = stack.enter_context(Store(self._store, self.sweep, self._parts))
+                self._take_before(store.done)
+            missing = [part for part in self._parts if not self._has(part)]
+            trained = train_parts(missing, self._open_workplace, self._stop)
+            stack.callback(trained.close)
+            for part, results in trained:
+                if store is not None:
+                    store.append(part, results)
+                self._take(results)
+
+    def _open_workplace(self) -> Workplace | None:
+        return open_workplace(self._where, self._address, self._must_stop, self._stop)
+
+    def _must_stop(self) -> bool:
+        """Whether it was cancelled, or the main thread died and waits for this one to end."""
+        return self._stop.done() or not self._main.is_alive()
+
+    def _take_before(self, done: Sequence[tuple[Part, tuple[RunResult, ...]]]) -> None:
+        """Take what an earlier start left."""
+        for part, results in done:
+            if not self._has(part):
+                self._take(results)
+        self._runs_before = self._runs_done
+
+    def _take(self, results: tuple[RunResult, ...]) -> None:
+        for result in results:
+            self._found[self._places[result.cell, result.variant, result.seed]] = result
+        self._runs_done += len(results)
+        self._parts_done += 1
+
+    def _has(self, part: Part) -> bool:
+        return self._found[self._places[part.members[0]]] is not None

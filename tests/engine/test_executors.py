@@ -1,0 +1,156 @@
+"""Worker processes: they do what they are told, and none outlives whoever wanted its work."""
+
+import os
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from concurrent.futures import BrokenExecutor, Future
+
+import psutil
+import pytest
+from pool_work import deadly, deaf, in_capitals, interrupted, without_end
+from sweep_runs import worker_processes
+from worker_runs import PATIENCE, wait_until
+
+import resources
+from engine.errors import EngineError
+from engine.executors import Cluster, Cores, Here, InThisThread, open_workplace, usable_cores
+
+posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
+
+
+@pytest.fixture
+def cores():
+    workplace = Cores()
+    yield workplace
+    workplace.close()
+    assert worker_processes() == []
+
+
+def test_here_the_work_is_done_by_the_time_it_is_handed_over():
+    workplace = Here(lambda: True)
+    future = workplace.submit(in_capitals, "abc")
+    assert future.done()
+    assert future.result() == f"ABC {os.getpid()} True"
+    workplace.close()
+
+
+def test_an_error_in_this_thread_is_in_the_future():
+    future = InThisThread().submit(int, "x")
+    with pytest.raises(ValueError, match="invalid literal"):
+        future.result()
+
+
+def test_on_cores_other_processes_work_as_many_as_there_are_cores(cores):
+    texts = [f"text {n}" for n in range(4 * usable_cores())]
+    answers = [future.result(PATIENCE) for future in [cores.submit(in_capitals, t) for t in texts]]
+    assert [answer.rsplit(" ", 2)[0] for answer in answers] == [text.upper() for text in texts]
+    processes = {int(answer.split()[2]) for answer in answers}
+    assert os.getpid() not in processes
+    assert 1 <= len(processes) <= usable_cores()
+    assert all(answer.endswith("False") for answer in answers)
+
+
+@pytest.mark.parametrize("work", [without_end, deaf])
+def test_closing_ends_what_is_under_way_within_a_second(work):
+    cores = Cores()
+    futures = [cores.submit(work, str(n)) for n in range(cores.room)]
+    wait_until(lambda: any(future.running() for future in futures))
+    wait_until(lambda: [p for p in worker_processes() if p.cpu_times().user > 0.5])
+    began = time.perf_counter()
+    cores.close()
+    assert time.perf_counter() - began < 5  # of which the promise is one
+    assert worker_processes() == []
+    assert all(future.done() for future in futures)
+
+
+@posix
+def test_a_worker_that_is_killed_breaks_the_workplace_and_a_new_one_works(cores):
+    with pytest.raises(BrokenExecutor):
+        cores.submit(deadly, "").result(PATIENCE)
+    with pytest.raises(BrokenExecutor):
+        cores.submit(in_capitals, "")
+    again = Cores()
+    try:
+        assert again.submit(in_capitals, "abc").result(PATIENCE).startswith("ABC")
+    finally:
+        again.close()
+
+
+@posix
+def test_ctrl_c_that_reaches_the_workers_too_is_left_to_the_first_process(cores):
+    assert cores.submit(interrupted, "").result(PATIENCE) == "still there"
+
+
+@posix
+def test_no_worker_outlives_a_program_that_was_killed(tmp_path):
+    """Neither one that works nor one that waits for work."""
+    script = tmp_path / "program.py"
+    script.write_text(
+        textwrap.dedent(f"""
+        import sys
+        sys.path.insert(0, {os.path.dirname(__file__)!r})
+        from engine.executors import Cores
+        from pool_work import deaf, in_capitals
+        if __name__ == "__main__":
+            cores = Cores()
+            idle = [cores.submit(in_capitals, "") for _ in range(4)]
+            print([future.result() for future in idle], flush=True)
+            cores.submit(deaf, "").result()
+        """)
+    )
+    root = str(resources.path().parent)
+    command = [sys.executable, str(script)]
+    environment = {**os.environ, "PYTHONPATH": root}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as program:
+        program.stdout.readline()
+        process = psutil.Process(program.pid)
+        wait_until(lambda: worker_processes(process))
+        family = process.children(recursive=True)
+        program.kill()
+    _, alive = psutil.wait_procs(family, timeout=10)
+    assert alive == []
+
+
+def test_a_scheduler_that_does_not_answer_delays_no_cancel(monkeypatch):
+    """The thread that tries to reach it is left to itself, and closes what it gets."""
+    release, closed = threading.Event(), threading.Event()
+
+    class Slow:
+        def __init__(self, address):
+            release.wait(PATIENCE)
+
+        def close(self):
+            closed.set()
+
+    monkeypatch.setattr("engine.executors.Cluster", Slow)
+    stop = Future()
+    threading.Timer(0.1, lambda: stop.set_result(None)).start()
+    began = time.perf_counter()
+    assert open_workplace("cluster", "tcp://10.0.0.1:1", lambda: False, stop) is None
+    assert time.perf_counter() - began < 5
+    release.set()
+    assert closed.wait(PATIENCE)
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("", "needs its scheduler's address, such as tcp://"),
+        ("nowhere", "no scheduler answers at nowhere (missing port number"),
+        ("post://a:1", "no scheduler answers at post://a:1 (unknown address scheme"),
+        ("tcp://127.0.0.1:9", "no scheduler answers at tcp://127.0.0.1:9 ([Errno"),
+    ],
+)
+def test_a_cluster_that_cannot_be_reached_is_said_in_words(address, words):
+    with pytest.raises(EngineError) as refused:
+        Cluster(address)
+    assert words in str(refused.value)
+
+
+def test_without_dask_a_cluster_is_refused_with_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(EngineError, match="install Frostline's extra: cluster"):
+        Cluster("tcp://127.0.0.1:9")

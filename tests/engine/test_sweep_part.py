@@ -1,0 +1,137 @@
+"""One part trained: what stands in its results, and that stacking changes nothing but digits."""
+
+import math
+
+import numpy as np
+import pytest
+from sweep_runs import rates, small_sweep
+from worker_runs import freeze, tiny
+
+from engine.experiment import Subset
+from engine.journal import JournalEntry
+from engine.run import train
+from engine.sweep import Axis, Sweep, cells, parts
+from engine.sweep_part import PartError, carry_out, order_text, results_of, train_part
+
+METRICS = ("train_loss", "validation_loss", "train_score", "validation_score")
+
+
+def never():
+    return False
+
+
+def sweep_of_kinds():
+    """What could be mixed up by stacking: optimizers, rates, patterns, subsets, scripts, widths."""
+    base = tiny(epochs=3, seeds=(1, 2, 3))
+    first = base.variants[0]
+    plans = dict(first.layers)
+    plans["hidden-1"] = plans["hidden-1"].replace(subset=Subset(count=5))
+    part_of = first.replace(id="subset", name="Subset", layers=plans)
+    script = (JournalEntry(step=4, edit=freeze(variant="first")),)
+    axes = (
+        rates(2),
+        Axis(path="training.optimizer", values=("sgd", "adam")),
+        Axis(path="layers.hidden-1.units", values=(3, 4)),
+    )
+    base = base.replace(variants=(*base.variants, part_of), script=script)
+    return Sweep(base=base, axes=axes, stack=64)
+
+
+def test_a_part_trains_exactly_as_a_run_of_its_experiment():
+    for part in parts(sweep_of_kinds()):
+        table = train(part.experiment).log.table
+        results = train_part(part)
+        assert [(each.cell, each.variant, each.seed) for each in results] == list(part.members)
+        for member, result in enumerate(results):
+            for column, metric in enumerate(METRICS):
+                assert np.float32(getattr(result, metric)) == table[-1, column, member]
+            held_out = table[:, 1, member]
+            assert np.float32(result.best_validation_loss) == held_out.min()
+            assert result.best_epoch == 1 + held_out.argmin()
+            assert result.diverged is None
+
+
+def test_every_cell_comes_out_as_if_it_were_trained_by_itself():
+    sweep = sweep_of_kinds()
+    found = {
+        (each.cell, each.variant, each.seed): each
+        for part in parts(sweep)
+        for each in train_part(part)
+    }
+    for cell in cells(sweep):
+        log = train(cell.experiment).log
+        for place, (variant, seed) in enumerate(cell.experiment.members):
+            result = found[cell.number, variant, seed]
+            for metric in METRICS:
+                alone = log.column(metric)[-1, place]
+                assert math.isclose(getattr(result, metric), alone, rel_tol=1e-5, abs_tol=1e-7)
+
+
+def test_a_run_that_diverges_is_a_result_and_disturbs_no_other():
+    axis = Axis(path="learning_rate", values=(0.01, 1e9))
+    sweep = small_sweep(
+        axis, seeds=2, epochs=4, stack=64, patterns=False, loss="mean_squared_error"
+    )
+    layers = (sweep.base.layers[0], sweep.base.layers[1].replace(activation="linear"))
+    training = sweep.base.training.replace(optimizer="sgd")
+    sweep = sweep.replace(base=sweep.base.replace(layers=layers, training=training))
+    (part,) = parts(sweep)
+    good, bad = ([result for result in train_part(part) if result.cell == cell] for cell in (0, 1))
+    for result in bad:
+        assert result.diverged >= 1
+        assert result.train_loss is None
+        assert result.validation_score is None
+    assert all(result.diverged is None and result.train_loss < 10 for result in good)
+
+
+def test_without_held_out_rows_there_is_no_best_epoch():
+    axis = Axis(path="data.validation_fraction", values=(0,))
+    (part,) = parts(small_sweep(axis, seeds=1, patterns=False, stack=64))
+    for result in train_part(part):
+        assert result.train_loss is not None
+        assert result.validation_loss is None
+        assert (result.best_validation_loss, result.best_epoch) == (None, None)
+
+
+def test_orders_and_answers_as_text_lose_nothing():
+    for part in parts(sweep_of_kinds()):
+        assert results_of(carry_out(order_text(part), never)) == train_part(part)
+
+
+def test_a_part_that_must_stop_has_no_results():
+    asked = []
+
+    def after_three():
+        asked.append(None)
+        return len(asked) > 3
+
+    part = parts(small_sweep(epochs=1_000_000))[0]
+    assert results_of(carry_out(order_text(part), after_three)) == ()
+    assert len(asked) == 4
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (('"name":"moons"', '"name":"titanic"'), "there is no data set 'titanic'"),
+        (('"engine":"', '"engine":"0.0-'), "install the same version everywhere"),
+        (('"origins":', '"origin":'), "origins"),
+    ],
+)
+def test_what_goes_wrong_is_told_in_words(change, words):
+    order = order_text(parts(small_sweep())[0])
+    answer = carry_out(order.replace(*change), never)
+    with pytest.raises(PartError) as failed:
+        results_of(answer)
+    assert words in str(failed.value)
+    assert "Traceback" not in str(failed.value)
+
+
+def test_an_error_that_nobody_foresaw_is_told_too(monkeypatch):
+    def exhausted(*arguments):
+        raise MemoryError("cannot allocate 40 GB")
+
+    monkeypatch.setattr("engine.run.Run.prepare", exhausted)
+    answer = carry_out(order_text(parts(small_sweep())[0]), never)
+    with pytest.raises(PartError, match="MemoryError: cannot allocate 40 GB"):
+        results_of(answer)
