@@ -72,7 +72,8 @@ def compare(
 ) -> PairedComparison:
     """Compare two variants; element i of both belongs to the same seed, NaN where it has none.
 
-    `one_split`: the numbers are of held-out rows, the same for all seeds. Raises ValueError for arrays of different lengths.
+    `one_split`: the numbers are of held-out rows, the same for all seeds.
+    Raises ValueError for arrays of different lengths.
     """
     if first.shape != second.shape or first.ndim != 1:
         raise ValueError(f"not pairs: {first.shape} and {second.shape}")

@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
         self._notice.setTextFormat(Qt.TextFormat.PlainText)  # it names files
         self._problem = ProblemLabel(themes)
         parts.store.set_summary(parts.settings.seed_summary)
-        self.seed_choice = SeedSummaryChoice(themes)
+        self.seed_choice = SeedSummaryChoice()
         self._assemble()
         self.docks = Docks(self)
         self.docks.journal.setWidget(self.journal)

@@ -5,16 +5,15 @@ import inspect
 import re
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.seed_bands import BANDS, CENTRES, Band, SeedSummary
-from gui.theme import ThemeSource
 from gui.widgets.seed_summary_choice import SeedSummaryChoice
 from gui.widgets.seed_summary_text import (
     band_definition,
+    band_name,
     centre_definition,
+    centre_name,
     summary_name,
     summary_tip,
 )
@@ -23,8 +22,8 @@ Choice = tuple[SeedSummaryChoice, list[SeedSummary]]
 
 
 @pytest.fixture
-def choice(qtbot: QtBot, themes: ThemeSource) -> Choice:
-    widget = SeedSummaryChoice(themes)
+def choice(qtbot: QtBot) -> Choice:
+    widget = SeedSummaryChoice()
     qtbot.addWidget(widget)
     widget.set_seeds(10)
     widget.show()
@@ -33,28 +32,32 @@ def choice(qtbot: QtBot, themes: ThemeSource) -> Choice:
     return widget, chosen
 
 
-def test_it_is_there_only_where_there_are_several_seeds(choice: Choice) -> None:
+def ticked(widget: SeedSummaryChoice) -> tuple[str, str]:
+    centre, band = widget.centres.checkedAction(), widget.bands.checkedAction()
+    assert centre is not None
+    assert band is not None
+    return centre.text(), band.text()
+
+
+def test_there_is_a_choice_only_where_there_are_several_seeds(choice: Choice) -> None:
     widget, _ = choice
-    assert widget.centre.isVisible()
-    assert widget.band.isVisible()
+    assert widget.isEnabled()
     widget.set_seeds(1)
-    assert not widget.centre.isVisible()
-    assert not widget.band.isVisible()
-    assert widget.sizeHint().width() <= 8
+    assert not widget.isEnabled()
 
 
 def test_a_choice_is_reported_and_shown_when_it_was_taken(choice: Choice) -> None:
     widget, chosen = choice
     assert widget.summary == SeedSummary("mean", "min-max")
-    place = widget.centre.place_of("median").center().toPoint()
-    QTest.mouseClick(widget.centre, Qt.MouseButton.LeftButton, pos=place)
+    widget.centres.actions()[1].trigger()
     assert chosen == [SeedSummary("median", "min-max")]
-    assert widget.summary == SeedSummary("mean", "min-max")
-    assert widget.centre.value() == "mean"
+    assert ticked(widget) == ("mean", "min–max")
     widget.set_summary(chosen[0])
-    widget.band.setFocus()
-    QTest.keyClick(widget.band, Qt.Key.Key_Down)
+    assert ticked(widget) == ("median", "min–max")
+    widget.bands.actions()[2].trigger()
     assert chosen[1:] == [SeedSummary("median", "deviation")]
+    widget.bands.actions()[1].trigger()  # what is chosen already
+    assert len(chosen) == 2
 
 
 def test_showing_a_choice_reports_nothing(choice: Choice) -> None:
@@ -62,25 +65,21 @@ def test_showing_a_choice_reports_nothing(choice: Choice) -> None:
     for centre in CENTRES:
         for band in BANDS:
             widget.set_summary(SeedSummary(centre, band))
-            assert (widget.centre.value(), widget.band.value()) == (centre, band)
+            assert ticked(widget) == (centre_name(centre), band_name(band))
     assert chosen == []
 
 
 def test_every_choice_says_what_it_is(choice: Choice) -> None:
     widget, _ = choice
-    tips = [widget.band.itemData(at, Qt.ItemDataRole.ToolTipRole) for at in range(len(BANDS))]
-    for band, tip in zip(BANDS, tips, strict=True):
-        assert html.escape(band_definition(band)) in tip
-        assert "about the mean" not in tip
-    for segment in widget.centre.segments:
-        assert len(segment.tip) > 40
+    for band, action in zip(BANDS, widget.bands.actions(), strict=True):
+        assert html.escape(band_definition(band)) in action.toolTip()
+        assert "about the mean" not in action.toolTip()
+    for centre, action in zip(CENTRES, widget.centres.actions(), strict=True):
+        assert html.escape(centre_definition(centre)) in action.toolTip()
     widget.set_summary(SeedSummary("median", "interval"))
-    about = [
-        "about the mean" in widget.band.itemData(at, Qt.ItemDataRole.ToolTipRole)
-        for at in range(len(BANDS))
-    ]
+    about = ["about the mean" in action.toolTip() for action in widget.bands.actions()]
     assert about == [False, False, True, True, True]
-    assert "95 % interval" in widget.band.toolTip()
+    assert "95 % interval" in widget.toolTip()
 
 
 def words(text: str) -> set[str]:
