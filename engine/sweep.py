@@ -8,29 +8,24 @@ alone: wherever its parts are trained, the numbers come out the same, bit for bi
 
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
-from pydantic import Field, JsonValue, ValidationError
+from pydantic import Field, JsonValue
 
 from engine.checks import experiment_problems
-from engine.consistency import field_problems
-from engine.errors import DatasetError, ExperimentError, Problem
+from engine.errors import ExperimentError, Problem
 from engine.experiment import Experiment, Variant
-from engine.structure import with_data
+from engine.experiment_paths import Setting, holds, with_settings
 from engine.values import Value
 
 FORMAT: Literal[1] = 1
 MOST_RUNS = 100_000
 MOST_CELLS = 2_000
 MOST_PROBLEMS = 20
-RATE = "learning_rate"
 
 _Any = TypeVar("_Any")
-
-Setting = tuple[str, JsonValue]
-"""A path and the value there."""
 
 
 class Axis(Value, use_attribute_docstrings=True):
@@ -120,7 +115,7 @@ def cells(sweep: Sweep) -> tuple[Cell, ...]:
     choices = [[(axis.path, value) for value in axis.values] for axis in sweep.axes]
     for number, settings in enumerate(itertools.product(*choices)):
         try:
-            experiment = _with_settings(sweep.base, settings)
+            experiment = with_settings(sweep.base, settings)
             problems += _named(_problems(experiment), settings)
         except ExperimentError as error:
             problems += _named(error.problems, settings)
@@ -156,9 +151,12 @@ def _check_axes(sweep: Sweep) -> None:
     count = 1
     for index, axis in enumerate(sweep.axes):
         count *= len(axis.values)
-        if axis.path in [earlier.path for earlier in sweep.axes[:index]]:
-            problems.append(Problem(f"axes[{index}].path", f"{axis.path} varies twice"))
-        texts = [json.dumps(value) for value in axis.values]
+        for earlier in sweep.axes[:index]:
+            if holds(axis.path, earlier.path):
+                twice = axis.path == earlier.path
+                text = "varies twice" if twice else f"would undo {earlier.path}; put it first"
+                problems.append(Problem(f"axes[{index}].path", f"{axis.path} {text}"))
+        texts = [json.dumps(value + 0.0 if type(value) is int else value) for value in axis.values]
         if len(set(texts)) < len(texts):
             problems.append(Problem(f"axes[{index}].values", f"{axis.path} has a value twice"))
     if count > MOST_CELLS:
@@ -172,76 +170,6 @@ def _named(problems: Sequence[Problem], settings: Sequence[Setting]) -> list[Pro
     """The problems, with the values that brought them."""
     values = ", ".join(f"{path} = {json.dumps(value)}" for path, value in settings)
     return [Problem(f"{values}: {p.path}" if values else p.path, p.message) for p in problems]
-
-
-def _with_settings(experiment: Experiment, settings: Sequence[Setting]) -> Experiment:
-    """With these values. The data set is set first: it fits the output layer to its targets."""
-    for path, value in sorted(settings, key=lambda setting: setting[0] != "data.name"):
-        experiment = _with_setting(experiment, path, value)
-    return experiment
-
-
-def _with_setting(experiment: Experiment, path: str, value: JsonValue) -> Experiment:
-    if path == "data.name":
-        try:
-            return with_data(experiment, str(value))
-        except DatasetError as error:
-            text = str(error).removeprefix(f"{path}: ")
-            raise ExperimentError([Problem(path, text)]) from error
-    raw = experiment.model_dump(mode="json")
-    if path == RATE or path.startswith(f"{RATE}."):
-        for variant in raw["variants"]:
-            for layer in [path.removeprefix(f"{RATE}.")] if path != RATE else variant["layers"]:
-                _set(variant["layers"], [layer, RATE], value, path)
-    else:
-        _set(raw, _keys(raw, path), value, path)
-    try:
-        return Experiment.model_validate_json(json.dumps(raw))
-    except ValidationError as error:
-        raise ExperimentError(field_problems(error)) from error
-
-
-def _keys(raw: Any, path: str) -> list[str | int]:
-    """Where a path leads, as keys and list places. Ids may contain dots: the longest one fits."""
-    keys: list[str | int] = []
-    while path:
-        known = _known(raw)
-        fitting = [name for name in known if path == name or path.startswith(f"{name}.")]
-        if not fitting:
-            break
-        name = max(fitting, key=len)
-        keys.append(known[name])
-        raw = raw[known[name]]
-        path = path[len(name) + 1 :]
-    return [*keys, path] if path else keys
-
-
-def _known(raw: object) -> Mapping[str, str | int]:
-    """What may come next in a path, and the key or list place it stands for."""
-    if isinstance(raw, dict):
-        return {name: name for name in raw}
-    if isinstance(raw, list):
-        return {
-            each["id"]: place
-            for place, each in enumerate(raw)
-            if isinstance(each, dict) and "id" in each
-        }
-    return {}
-
-
-def _set(raw: Any, keys: Sequence[str | int], value: JsonValue, path: str) -> None:
-    """Put a value in the place of another. Raises ExperimentError where there is none."""
-    *way, last = keys
-    for key in way:
-        if isinstance(raw, dict) and key not in raw:
-            last = key
-            break
-        raw = raw[key]
-    there = last in raw if isinstance(raw, dict) else isinstance(last, int)
-    if not there or last in ("id", "format", "kind"):
-        choices = ", ".join(_known(raw)) or "nothing that can be varied"
-        raise ExperimentError([Problem(path, f"is not there to be varied; there is {choices}")])
-    raw[last] = value
 
 
 def _all_but_variants(experiment: Experiment) -> str:

@@ -216,6 +216,19 @@ def test_axes_that_contradict_themselves_are_refused():
     ]
     doubled = Axis(path="training.batch_size", values=(4, 8, 4))
     assert "has a value twice" in problems_of(small_sweep(doubled))[0]
+    the_same_number = Axis(path="data.noise", values=(1, 0.5, 1.0))
+    assert "has a value twice" in problems_of(small_sweep(the_same_number))[0]
+
+
+def test_a_wider_axis_after_one_within_it_is_refused_since_it_would_undo_it():
+    all_layers, output = rates(2), Axis(path="learning_rate.output", values=(0.5, 0.6))
+    assert problems_of(small_sweep(output, all_layers)) == [
+        "axes[1].path: learning_rate would undo learning_rate.output; put it first"
+    ]
+    assert len(cells(small_sweep(all_layers, output))) == 4
+    training = Axis(path="training", values=({"epochs": 1}, {"epochs": 2}))
+    epochs = Axis(path="training.epochs", values=(1, 2))
+    assert "training would undo training.epochs" in problems_of(small_sweep(epochs, training))[0]
 
 
 def test_too_many_combinations_or_runs_are_refused_before_they_are_made():
