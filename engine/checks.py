@@ -172,6 +172,7 @@ def _size_problems(experiment: Experiment) -> Iterator[Problem]:
             f"values in one step, above the limit of {MAX_BATCH_VALUES:,}; take a smaller batch, "
             f"fewer units, variants or seeds",
         )
+    yield from _split_size_problems(experiment)
     training_rows = row_counts(experiment.data).training
     outputs = experiment.output.units
     if training_rows * (outputs + 2) * members > MAX_BATCH_VALUES:  # outputs, losses, row order
@@ -179,6 +180,20 @@ def _size_problems(experiment: Experiment) -> Iterator[Problem]:
             "training.seeds",
             f"an epoch keeps {training_rows:,} rows × {outputs} outputs × {of}, above the limit of "
             f"{MAX_BATCH_VALUES:,} values; take fewer variants or seeds",
+        )
+
+
+def _split_size_problems(experiment: Experiment) -> Iterator[Problem]:
+    """A copy of the rows for every seed, where each has a split of its own."""
+    data, seeds = experiment.data, len(experiment.training.seeds)
+    if not (data.split_per_seed and data.validation_fraction):
+        return
+    rows, inputs = row_counts(data).total, describe(data.name).inputs
+    if rows * inputs * seeds > MAX_BATCH_VALUES:
+        yield Problem(
+            "data.split_per_seed",
+            f"{rows:,} rows × {inputs:,} inputs × {seeds:,} seeds = {rows * inputs * seeds:,} "
+            f"values, above the limit of {MAX_BATCH_VALUES:,}; take fewer seeds, or one split",
         )
 
 

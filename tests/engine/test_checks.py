@@ -317,3 +317,16 @@ def test_nothing_heavy_is_imported_for_it():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_rows_for_every_seed_have_a_limit():
+    experiment = experiment_with("mnist_5k", 10, "linear", seeds=tuple(range(60)))
+    small = experiment.layers[0].replace(units=1)
+    experiment = replace_layer(experiment, small)
+    assert paths_of(experiment) == []
+    split = experiment.replace(data=experiment.data.replace(split_per_seed=True))
+    (problem,) = experiment_problems(split)
+    assert problem.path == "data.split_per_seed"
+    assert "5,000 rows × 784 inputs × 60 seeds = 235,200,000 values" in problem.message
+    few = split.training.replace(seeds=tuple(range(50)))
+    assert paths_of(split.replace(training=few)) == []
