@@ -33,6 +33,8 @@ class ResultColumn:
     """One sentence: what the number is."""
     numeric: bool = False
     """Numbers are right-aligned, with three significant digits."""
+    given: bool = False
+    """Its numbers were chosen, not measured: they are shown as they were given."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ class ResultsModel(QAbstractTableModel):
         found: Any = None
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                found = cell_text(value)
+                found = cell_text(value, given=column.given)
             case Qt.ItemDataRole.ToolTipRole:
                 found = tip_text(value, column.tip)
             case Qt.ItemDataRole.AccessibleTextRole:

@@ -15,8 +15,11 @@ translate = QCoreApplication.translate
 Cell = str | int | float
 
 
-def cell_text(value: Value) -> str:
-    """A value as it stands in its cell: three significant digits, or a dash for no number."""
+def cell_text(value: Value, *, given: bool = False) -> str:
+    """A value as it stands in its cell: three significant digits, or a dash for no number.
+
+    `given`: a number that was chosen, and is not rounded.
+    """
     match value:
         case str():
             text = " ".join(value.splitlines())
@@ -27,7 +30,7 @@ def cell_text(value: Value) -> str:
         case int():
             text = f"{value:,}"
         case float() if not math.isnan(value):
-            text = three_digits(value)
+            text = f"{value:g}" if given else three_digits(value)
         case _:
             text = NOTHING
     return text

@@ -16,8 +16,9 @@ translate = QCoreApplication.translate
 def axis_column(path: str, field: SweepField | None) -> ResultColumn:
     """The column of what varies."""
     if field is None:
-        return ResultColumn(path, path)
-    return ResultColumn(path, field.name, field.tip, not isinstance(field.values, Words))
+        return ResultColumn(path, path, given=True)
+    numeric = not isinstance(field.values, Words)
+    return ResultColumn(path, field.name, field.tip, numeric, given=True)
 
 
 def variant_column() -> ResultColumn:

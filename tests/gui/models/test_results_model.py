@@ -166,3 +166,15 @@ def test_ten_thousand_rows_are_sorted_and_filtered_at_once(model):
     assert time.perf_counter() - began < 1.0  # 0.06 s on two slow cores
     losses = [result.values[1] for result in model.shown]
     assert losses == sorted((r.values[1] for r in many if "note7." in r.values[2]), reverse=True)
+
+
+def test_numbers_that_were_given_are_shown_as_they_are() -> None:
+    model = ResultsModel()
+    columns = (
+        ResultColumn("rate", "rate", numeric=True, given=True),
+        ResultColumn("loss", "loss", numeric=True),
+    )
+    model.set_table(columns, [ResultRow(str(rate), (rate, rate)) for rate in (1e-4, 0.003, 1e-5)])
+    shown = [[model.index(row, column).data() for column in (0, 1)] for row in range(3)]
+    assert [row[0] for row in shown] == ["0.0001", "0.003", "1e-05"]
+    assert shown[0][1] == "0.000100"
