@@ -201,7 +201,7 @@ class VariantsPanel(QWidget):
             chip.set_selected(variant.id == view.selected_variant)
             chip.set_shown(variant.id not in view.hidden)
         self.remove.setEnabled(len(variants) > 1)
-        self._area.ensureWidgetVisible(self._chips[view.selected_variant], 0, 4)
+        self._area.keep_in_sight(self._chips.get(view.selected_variant))
 
     def _make_room_for(self, ids: list[str]) -> None:
         """As many chips as there are variants, each where its variant is."""

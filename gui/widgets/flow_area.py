@@ -1,6 +1,6 @@
 """Widgets in rows that take as much height as they need, up to a limit; beyond it they scroll."""
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
@@ -13,6 +13,10 @@ class FlowArea(QScrollArea):
     def __init__(self, spacing: int, most: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._most = most
+        self._kept: QWidget | None = None
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.timeout.connect(self._on_settled)
         self.flow = FlowLayout(spacing=spacing)
         self._content = QWidget()
         self._content.setLayout(self.flow)
@@ -26,15 +30,27 @@ class FlowArea(QScrollArea):
             ground.setAutoFillBackground(False)
         self._fit()
 
+    def keep_in_sight(self, widget: QWidget | None) -> None:
+        """Scroll to this widget, now and whenever the rows are arranged anew."""
+        self._kept = widget
+        self._settled.start()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Rows were added or taken away."""
+        """Rows were added or taken away, or have got their places."""
         if event.type() == QEvent.Type.LayoutRequest:
             self._fit()
+        elif event.type() == QEvent.Type.Resize:
+            self._settled.start()
         return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    @Slot()
+    def _on_settled(self) -> None:
+        if self._kept is not None:
+            self.ensureWidgetVisible(self._kept, 0, 4)
 
     def _fit(self) -> None:
         needed = self.flow.heightForWidth(self.viewport().width())

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QLineEdit, QToolButton
 
 from engine.backprop import variant_counts
 from engine.patterns import with_every_pattern
-from engine.structure import add_variant
+from engine.structure import add_variant, remove_variant
 from gui.panels.variants import VariantsPanel
 from gui.widgets.problem_label import ProblemLabel
 from gui.widgets.variant_chip import VariantChip
@@ -171,3 +171,11 @@ def test_every_freeze_pattern_can_be_asked_for(panel, qtbot):
     (button,) = [b for b in panel.findChildren(QToolButton) if b.text().startswith("All freeze")]
     with qtbot.waitSignal(panel.patterns_wanted):
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_a_selected_and_hidden_variant_can_go(document, panel):
+    """The view tells of what is hidden before it selects another variant."""
+    document.view.select("first")
+    document.view.set_hidden("first", True)
+    document.edit(remove_variant(document.experiment, "first"), "Delete variant")
+    assert [chip.is_selected for chip in panel.chips] == [True]
