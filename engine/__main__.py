@@ -1,7 +1,8 @@
 """The laboratory without a window: `python -m engine run | sweep | datasets | check`.
 
 Results go to standard output or `--out`, progress to standard error. Exit status 0; 1 for a
-refused input, with every problem listed and nothing written; 2 for wrong usage.
+refused input, with every problem listed and nothing written, or a sweep that failed, whose finished
+runs are kept for the next start; 2 for wrong usage; 130 when stopped by the keyboard.
 """
 
 import argparse

@@ -32,8 +32,10 @@ class PairedComparison:
     comparing learners by Demšar 2006) gives p < 0.05, and (3) the mean of the differences and the
     majority of the seeds that differ point the same way. Everything else is "no difference found".
     Of held-out rows, (4) every seed must have a split of its own. Seeds that share one are all
-    measured on the same few rows and agree about those: of the classic experiment's 114, one split
-    has all layers ahead of the first alone in 19 of 20 seeds, another behind in 20 of 20.
+    measured on the same few rows and agree about those: of breast cancer's 114, one split has all
+    layers ahead of the first alone in 19 of 20 seeds, another behind in 20 of 20. Splits of one
+    data set overlap, though: what they show is a difference on these data, split anew, and need not
+    appear on new data of the same kind (Nadeau & Bengio 2003).
     That says that these seeds do not show one, not that there is none; with fewer than 6 seeds
     nothing is said at all. A seed in which either variant has no finite number, because it
     diverged, cannot be compared and is left out, and counted. Numbers that differ by no more than

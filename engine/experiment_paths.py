@@ -22,23 +22,32 @@ Setting = tuple[str, JsonValue]
 
 
 def holds(wider: str, path: str) -> bool:
-    """Whether a path is the wider one or lies within it."""
-    return f"{path}.".startswith(f"{wider}.")
+    """Whether a path is the wider one or lies within it, under whichever of its names."""
+    if f"{path}.".startswith(f"{wider}."):
+        return True
+    if path == RATE or path.startswith(f"{RATE}."):
+        return wider == "variants"
+    if not path.startswith("variants.") or not path.endswith(f".{RATE}"):
+        return False
+    layer = wider.removeprefix(f"{RATE}.")
+    return wider == RATE or (layer != wider and path.endswith(f".layers.{layer}.{RATE}"))
 
 
 def with_settings(experiment: Experiment, settings: Sequence[Setting]) -> Experiment:
     """The experiment with these values in their places.
 
-    The data set is set first: it fits the output layer to its targets. Raises ExperimentError for a
-    path that is not there, and for a value that does not fit.
+    The data come first: another data set fits the output layer to its targets. Raises
+    ExperimentError for a path that is not there, and for a value that does not fit.
     """
-    for path, value in sorted(settings, key=lambda setting: setting[0] != "data.name"):
+    for path, value in sorted(settings, key=lambda setting: not holds("data", setting[0])):
         experiment = _with_setting(experiment, path, value)
     return experiment
 
 
 def _with_setting(experiment: Experiment, path: str, value: JsonValue) -> Experiment:
     if path == "data.name":
+        if value == experiment.data.name:  # its output layer is as it is wanted
+            return experiment
         try:
             return with_data(experiment, str(value))
         except DatasetError as error:

@@ -68,11 +68,11 @@ def with_controls(experiment: Experiment, variant_id: str) -> Experiment:
 
 
 def capacity_controls(experiment: Experiment, variant_id: str) -> tuple[Variant, ...]:
-    """Variants that train exactly as many parameters as this one, but others, chosen at random.
+    """Variants that train exactly as many parameters as this one, chosen at random elsewhere.
 
     As many in each single layer that it freezes, in all of those together, and anywhere in the
-    network, as far as there are so many. A layer's share of several is as large as its share of
-    their parameters. Rates and all else are as in the variant.
+    network, some of its own layers' among them, as far as there are so many. A layer's share of
+    several is as large as its share of their parameters. Rates and all else are as in the variant.
 
     Raises ExperimentError for a variant that trains nothing, or everything. Layers that are ticked
     but cut off by a detached one are not trained.

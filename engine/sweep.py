@@ -156,8 +156,9 @@ def _check_axes(sweep: Sweep) -> None:
                 twice = axis.path == earlier.path
                 text = "varies twice" if twice else f"would undo {earlier.path}; put it first"
                 problems.append(Problem(f"axes[{index}].path", f"{axis.path} {text}"))
-        texts = [json.dumps(value + 0.0 if type(value) is int else value) for value in axis.values]
-        if len(set(texts)) < len(texts):
+        texts = [json.dumps(value) for value in axis.values]
+        numbers = [value for value in axis.values if type(value) in (int, float)]
+        if len(set(texts)) < len(texts) or len(set(numbers)) < len(numbers):
             problems.append(Problem(f"axes[{index}].values", f"{axis.path} has a value twice"))
     if count > MOST_CELLS:
         text = f"{count:,} combinations are above the limit of {MOST_CELLS:,}; vary less"
@@ -207,13 +208,14 @@ def _divided(group: Sequence[Cell], stack: int, number: int) -> list[Part]:
         for some in _chunks(origins, max(1, stack // len(few)))
     ]
     try:
-        largest = _part(number, *chunks[0])  # none has more runs than the first
-        fits = not experiment_problems(largest.experiment)
-    except ExperimentError:
-        fits = False
-    if not fits and stack > 1:
+        divided = [_part(number + place, *chunk) for place, chunk in enumerate(chunks)]
+    except ExperimentError:  # too many variants, or edits of the script
+        if stack == 1:
+            raise
         return _divided(group, stack // 2, number)
-    return [_part(number + place, *chunk) for place, chunk in enumerate(chunks)]
+    if stack > 1 and experiment_problems(divided[0].experiment):  # none has more runs
+        return _divided(group, stack // 2, number)
+    return divided
 
 
 def _part(number: int, origins: Sequence[tuple[Cell, Variant]], seeds: Sequence[int]) -> Part:

@@ -49,7 +49,7 @@ def add_sweep_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--patterns",
         metavar="all|ID,ID",
-        help="train every freeze pattern, or only these variants and patterns (pattern-101)",
+        help='"all" trains every freeze pattern; else ids of variants and patterns (pattern-101)',
     )
     parser.add_argument(
         "--vary",

@@ -53,7 +53,7 @@ class PartQueue:
         self._deaths[part.number] += 1
         if self._deaths[part.number] == MOST_DEATHS:
             text = f"{described(part)} ended its worker process {MOST_DEATHS} times"
-            raise EngineError(f"{text}; is there memory enough? All other results are kept")
+            raise EngineError(f"{text}; is there memory enough? What was stored is kept")
         self.put_back(part)
 
 
@@ -105,6 +105,8 @@ def _work_off(
             else:
                 if results:
                     yield part, results
+                elif not stop.done():
+                    raise EngineError(f"{described(part)} came back without results")
     if broken:
         for part in under_way.values():
             queue.died(part)

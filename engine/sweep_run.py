@@ -181,8 +181,10 @@ class SweepRun:
         return open_workplace(self._where, self._address, self._must_stop, self._stop)
 
     def _must_stop(self) -> bool:
-        """Whether it was cancelled, or the main thread died and waits for this one to end."""
-        return self._stop.done() or not self._main.is_alive()
+        """Whether it was cancelled; it is once the main thread died and waits for this one."""
+        if not self._main.is_alive():
+            self.cancel()
+        return self._stop.done()
 
     def _take_before(self, done: Sequence[tuple[Part, tuple[RunResult, ...]]]) -> None:
         """Take what an earlier start left."""

@@ -6,6 +6,7 @@ and each is on the disk before the next part is counted as done. A last line tha
 under way when the program died, and is cut off.
 """
 
+import contextlib
 import hashlib
 import os
 import sys
@@ -86,7 +87,8 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         if self._file is not None:
-            self._file.close()
+            with contextlib.suppress(OSError):  # of a line that could not be written: it was told
+                self._file.close()
 
     def _write(self, value: Value, file: BinaryIO) -> None:
         try:
@@ -220,6 +222,9 @@ def _lock(file: BinaryIO, path: Path) -> None:
             import fcntl
 
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
+    except (BlockingIOError, PermissionError) as error:
         raise EngineError(f"{path}: another program is training this sweep") from error
+    except OSError as error:
+        text = f"{path}: cannot be kept from other programs ({error.strerror})"
+        raise FileError(text) from error
     file.seek(0)

@@ -301,7 +301,7 @@ class Trainer:
 
 def _stacked(arrays: Sequence[NDArray[Any]]) -> Tensor:
     """Arrays of equal shape as one tensor, one after the other along a new first axis."""
-    return torch.tensor(np.stack(arrays))
+    return torch.from_numpy(np.stack(arrays))
 
 
 def _for_members(values: Tensor, members: int) -> Tensor:

@@ -88,11 +88,36 @@ def load_dataset(spec: DataSpec, shipped: Path = SHIPPED_DATA) -> Dataset:
     Raises DatasetError, with the field's name, for an unknown data set, a split that leaves too few
     rows, and a missing or damaged file.
     """
+    return _prepared(_checked_source(spec, shipped), spec)
+
+
+def load_datasets(
+    spec: DataSpec, seeds: Sequence[int], shipped: Path = SHIPPED_DATA
+) -> tuple[Dataset, ...]:
+    """The data of a training with these seeds: one for all, or one for each with its own split.
+
+    The split of a training seed s has the seed `split_seed` + s. Raises DatasetError as
+    `load_dataset` does.
+    """
+    source = _checked_source(spec, shipped)
+    if not (spec.split_per_seed and spec.validation_fraction):
+        return (_prepared(source, spec),)
+    splits = [(spec.split_seed + seed) % (MAX_SEED + 1) for seed in seeds]
+    return tuple(_prepared(source, spec.replace(split_seed=split)) for split in splits)
+
+
+def _checked_source(spec: DataSpec, shipped: Path) -> _Source:
+    """All rows, of a split that can be made."""
     description = describe(spec.name)
     problem = split_problem(spec)
     if problem is not None:
         raise DatasetError(f"data.validation_fraction: {problem}")
-    source = _read(description, spec, shipped)
+    return _read(description, spec, shipped)
+
+
+def _prepared(source: _Source, spec: DataSpec) -> Dataset:
+    """The rows split and scaled."""
+    description = describe(spec.name)
     train, held_out = _split(source, description, spec)
     fitted_on = train if spec.standardize_on == "train" else np.arange(len(source.inputs))
     values = source.inputs / source.largest
@@ -112,20 +137,6 @@ def load_dataset(spec: DataSpec, shipped: Path = SHIPPED_DATA) -> Dataset:
         target_mean=target_mean,
         target_scale=target_scale,
     )
-
-
-def load_datasets(
-    spec: DataSpec, seeds: Sequence[int], shipped: Path = SHIPPED_DATA
-) -> tuple[Dataset, ...]:
-    """The data of a training with these seeds: one for all, or one for each with its own split.
-
-    The split of a training seed s has the seed `split_seed` + s. Raises DatasetError as
-    `load_dataset` does.
-    """
-    if not (spec.split_per_seed and spec.validation_fraction):
-        return (load_dataset(spec, shipped),)
-    splits = [(spec.split_seed + seed) % (MAX_SEED + 1) for seed in seeds]
-    return tuple(load_dataset(spec.replace(split_seed=split), shipped) for split in splits)
 
 
 @dataclass(frozen=True)

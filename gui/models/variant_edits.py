@@ -35,7 +35,7 @@ class VariantEdits(QObject):
             self._select_new(before)
 
     def add_controls(self, variant: str) -> None:
-        """Variants that train exactly as many parameters as this one, but others."""
+        """Variants that train exactly as many parameters as this one, chosen at random."""
         text = self.tr("Add controls for {variant}").format(variant=self._name(variant))
         before = self._ids()
         taken = self._take(try_edit(self._document, lambda e: with_controls(e, variant), text))

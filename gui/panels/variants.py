@@ -51,8 +51,8 @@ class VariantsPanel(QWidget):
         )
         self.add_controls.setToolTip(
             self.tr(
-                "Variants that train exactly as many parameters, but others, chosen at random: "
-                "they tell where a variant trains from how much"
+                "Variants that train exactly as many parameters, chosen at random elsewhere or "
+                "anywhere: they tell where a variant trains from how much"
             )
         )
         self.hide_or_show = self._make_action("", "eye-off", self._on_hide)

@@ -13,7 +13,7 @@ from engine.backprop import layer_shapes
 from engine.checks import experiment_problems
 from engine.datasets.registry import DATASETS
 from engine.errors import ExperimentError
-from engine.experiment import OPTIMIZERS
+from engine.experiment import OPTIMIZERS, DataSpec
 from engine.journal import JournalEntry, SetTrainable
 from engine.patterns import with_every_pattern
 from engine.sweep import Axis, Sweep, cells, parts
@@ -159,6 +159,17 @@ def test_scripts_that_are_too_long_together_are_not_stacked():
     assert sorted(runs_in(parts(sweep))) == [(c, v, 1) for c in (0, 1) for v in ("all", "first")]
 
 
+@pytest.mark.parametrize("stack", [1, 2, 3, 4, 64])
+def test_later_parts_may_have_the_longer_script(stack):
+    entries = tuple(
+        JournalEntry(step=n, edit=SetTrainable(variant="first", layer="output", trainable=False))
+        for n in range(5_100)
+    )
+    sweep = Sweep(base=tiny(seeds=(1,)).replace(script=entries), axes=(rates(3),), stack=stack)
+    expected = [(c, v, 1) for c in (0, 1, 2) for v in ("all", "first")]
+    assert sorted(runs_in(parts(sweep))) == expected
+
+
 # refusals
 
 
@@ -229,6 +240,42 @@ def test_a_wider_axis_after_one_within_it_is_refused_since_it_would_undo_it():
     training = Axis(path="training", values=({"epochs": 1}, {"epochs": 2}))
     epochs = Axis(path="training.epochs", values=(1, 2))
     assert "training would undo training.epochs" in problems_of(small_sweep(epochs, training))[0]
+
+
+@pytest.mark.parametrize("wider", ["learning_rate", "learning_rate.hidden-1", "variants"])
+def test_a_rate_has_two_names_and_neither_may_undo_the_other(wider):
+    one = Axis(path="variants.all.layers.hidden-1.learning_rate", values=(0.1, 0.2))
+    assert (
+        f"{wider} would undo {one.path}"
+        in problems_of(small_sweep(one, Axis(path=wider, values=(0.01, 0.02))))[0]
+    )
+    other = Axis(path="learning_rate.output", values=(0.01, 0.02))
+    assert len(cells(small_sweep(one, other))) == 4
+
+
+def test_a_data_set_is_chosen_within_data_that_vary():
+    data = [DataSpec(name="moons", samples=n).model_dump() for n in (40, 60)]
+    sweep = small_sweep(
+        Axis(path="data", values=tuple(data)), Axis(path="data.name", values=("moons", "circles"))
+    )
+    found = [(c.experiment.data.samples, c.experiment.data.name) for c in cells(sweep)]
+    assert found == [(40, "moons"), (40, "circles"), (60, "moons"), (60, "circles")]
+
+
+def test_the_base_is_a_cell_of_its_own_sweep_over_data_sets():
+    """Its output layer is kept, though another would be made for a data set that is new."""
+    base = tiny()
+    output = base.output.replace(units=2, activation="linear")
+    base = base.replace(layers=(*base.layers[:-1], output))
+    axis = Axis(path="data.name", values=(base.data.name, "circles"))
+    first, second = cells(Sweep(base=base, axes=(axis,)))
+    assert first.experiment == base
+    assert second.experiment.output.units == 1
+
+
+def test_a_number_too_large_for_anything_is_refused_in_words():
+    axis = Axis(path="training.epochs", values=(10**400,))
+    assert "training.epochs" in problems_of(small_sweep(axis))[0]
 
 
 def test_too_many_combinations_or_runs_are_refused_before_they_are_made():

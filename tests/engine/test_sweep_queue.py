@@ -143,3 +143,10 @@ def test_a_lost_scheduler_is_said_in_words():
 
     with pytest.raises(EngineError, match="the scheduler is lost; what was finished is kept"):
         list(train_parts(PARTS, lambda: Lost(InThisThread(), 2), Future()))
+
+
+def test_a_part_without_results_fails_the_sweep_unless_it_was_stopped(monkeypatch):
+    monkeypatch.setattr("engine.sweep_queue.results_of", lambda text: ())
+    stop, log = Future(), Counter(alone=1)
+    with pytest.raises(EngineError, match=r"part 0 .* came back without results"):
+        list(train_parts(PARTS, lambda: Unreliable(Counter(), log), stop))

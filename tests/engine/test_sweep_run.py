@@ -161,11 +161,12 @@ def test_what_was_finished_before_a_cancel_is_kept_and_not_trained_again(where, 
     assert sorted(line["part"] for line in stored_lines(store)) == list(range(80))
 
 
-def test_a_program_whose_main_thread_ends_ends():
-    """It need not cancel what is trained in its own process."""
+@pytest.mark.parametrize(("seeds", "stack"), [(4, 4), (100, 1)])
+def test_a_program_whose_main_thread_ends_ends(seeds, stack):
+    """It need not cancel what is trained in its own process, however many parts wait."""
     script = (
         "from sweep_runs import ENDLESS, small_sweep; from engine.sweep_run import SweepRun\n"
-        "SweepRun(small_sweep(epochs=ENDLESS)).start()"
+        f"SweepRun(small_sweep(seeds={seeds}, stack={stack}, epochs=ENDLESS)).start()"
     )
     root, tests = resources.path().parent, Path(__file__).parent
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), str(tests)])}

@@ -1,5 +1,6 @@
 """The store: nothing finished is lost, nothing damaged is believed, one program at a time."""
 
+import os
 import random
 import subprocess
 import sys
@@ -168,3 +169,34 @@ def test_two_programs_cannot_write_to_one_store(path):
         store.append(*DONE[1])
     assert other_program().returncode == 0
     assert stored_parts(path, SWEEP, PARTS) == DONE[:2]
+
+
+def test_a_full_disk_is_said_in_words_and_what_was_stored_can_be_gone_on_with(path):
+    """The limit is the process's own, so it is another process that meets it."""
+    script = (
+        "import resource, signal, sys\n"
+        "from pathlib import Path\n"
+        "from test_sweep_store import DONE, PARTS, SWEEP\n"
+        "from engine.errors import EngineError\n"
+        "from engine.sweep_store import Store\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "path = Path(sys.argv[1])\n"
+        "try:\n"
+        "    with Store(path, SWEEP, PARTS) as store:\n"
+        "        store.append(*DONE[0])\n"
+        "        room = path.stat().st_size + 10\n"
+        "        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))\n"
+        "        store.append(*DONE[1])\n"
+        "except EngineError as error:\n"
+        "    print(error)\n"
+    )
+    root, tests = resources.path().parent, resources.path().parent / "tests" / "engine"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), str(tests)])}
+    command = [sys.executable, "-c", script, str(path)]
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.stdout == f"{path}: cannot be written (File too large)\n", done.stderr
+    assert [part.number for part, _ in stored_parts(path, SWEEP, PARTS)] == [PARTS[0].number]
+    fill(path, DONE[1:])
+    assert len(stored_parts(path, SWEEP, PARTS)) == len(PARTS)
