@@ -136,7 +136,7 @@ def sentence(
     if comparison.verdict == "one split":
         text = f"{title}: cannot tell ({winner} {better} in {wins} {of_all}"
         limit = "but all on the same held-out rows; others may differ"
-        size = _size(comparison, signed=True)
+        size = _size(comparison, signed=False)
         return f"{text}{_equal_in(comparison)}, {limit}, {size}).{left_out}"
     text = f"{winner}: {better} {measure} than {loser} in {wins} {of_all}"
     return f"{text}{_equal_in(comparison)}, {_size(comparison, signed=False)}.{left_out}"
@@ -202,7 +202,7 @@ def _exact_p_value(levels: NDArray[np.float64]) -> float:
 
 def _size(comparison: PairedComparison, *, signed: bool) -> str:
     """How large the difference is, and how likely chance alone gives as much."""
-    mean = f"{comparison.mean:+.3g}" if signed else _number(abs(comparison.mean))
+    mean = f"{comparison.mean:+.3g}".replace("-", "−") if signed else _number(abs(comparison.mean))
     what = "mean difference" if signed else "difference"
     size = f"{what} {mean} ± {_number(comparison.deviation)}"
     return f"{size}, Wilcoxon p = {_number(comparison.p_value)}"

@@ -129,15 +129,21 @@ def _pattern(base: Variant, trains: Mapping[str, bool]) -> Variant:
         else plan
         for layer, plan in base.layers.items()
     }
-    ticked = [layer for layer, on in trains.items() if on]
-    name = "All layers" if len(ticked) == len(trains) else " + ".join(ticked) or "Nothing"
-    if len(ticked) == 1 and len(trains) > 1:
-        name = f"Only {ticked[0]}"
-    if len(name) > NAME_LENGTH:
-        frozen = [layer for layer, on in trains.items() if not on]
-        name = f"{len(ticked)} layers, not {', '.join(frozen)}"[:NAME_LENGTH]
     flags = "".join("1" if on else "0" for on in trains.values())
-    return Variant(id=f"pattern-{flags}", name=name, layers=plans)
+    return Variant(id=f"pattern-{flags}", name=_pattern_name(trains), layers=plans)
+
+
+def _pattern_name(trains: Mapping[str, bool]) -> str:
+    """What trains, or where most does, what does not."""
+    ticked = [layer for layer, on in trains.items() if on]
+    frozen = [layer for layer, on in trains.items() if not on]
+    if not ticked or not frozen:
+        return "All layers" if ticked else "No layer"
+    if len(frozen) < len(ticked):
+        name = f"All but {', '.join(frozen)}"
+    else:
+        name = f"Only {ticked[0]}" if len(ticked) == 1 else " + ".join(ticked)
+    return name if len(name) <= NAME_LENGTH else f"{name[: NAME_LENGTH - 1]}…"
 
 
 def _control(

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from gui.document import Document
 from gui.engine_gate import EngineGate
 from gui.live_view import colour_place
+from gui.models.prediction_text import run_data_text
 from gui.plots.prediction_panel import PredictionHeading
 from gui.plots.prediction_view import PredictionView
 from gui.questions import Questions
@@ -64,7 +65,8 @@ class LivePredictions(QObject):
     def _on_run_changed(self) -> None:
         """Answers about the run before are not waited for: Questions drops them."""
         self._record, self._predictor = self._store.current, None
-        self._asked, self._waiting, self._due = None, False, 0.0
+        self._asked, self._due = None, 0.0
+        self._set_waiting(False)
         self._view.clear()
         self._show_variants()
 
@@ -86,6 +88,7 @@ class LivePredictions(QObject):
         """Make the panels those of the run's visible variants, by the names they have now."""
         self._view.set_variants(self._headings() if self._record is not None else ())
         self._view.set_selected(self._document.view.selected_variant)
+        self._view.set_note(self._data_note())
         self._ask()
 
     @Slot()
@@ -101,7 +104,8 @@ class LivePredictions(QObject):
             return
         if self._controller.state in ("stopped", "failed"):
             return
-        self._asked, self._waiting, self._due = wanted, True, now + RENEWED
+        self._asked, self._due = wanted, now + RENEWED
+        self._set_waiting(True)
         self._questions.ask(self._question(in_sight), self._on_answer, self._on_problem)
 
     def _question(self, variants: tuple[str, ...]) -> "Callable[[Run], Predictions]":
@@ -113,7 +117,7 @@ class LivePredictions(QObject):
         return lambda run: predictor(run.prepare(), variants)
 
     def _on_answer(self, predictions: "Predictions") -> None:
-        self._waiting = False
+        self._set_waiting(False)
         number, _, in_sight = self._asked or (0, 0, ())
         self._asked = number, predictions.step, in_sight  # the run may have gone on meanwhile
         self._due = max(self._due, time.perf_counter() + predictions.seconds / SHARE)
@@ -123,7 +127,17 @@ class LivePredictions(QObject):
 
     def _on_problem(self, problem: str) -> None:
         """The run was stopped meanwhile: what was shown last stays."""
-        self._waiting = False
+        self._set_waiting(False)
+
+    def _set_waiting(self, waiting: bool) -> None:
+        self._waiting = waiting
+        self._view.set_asking(waiting)
+
+    def _data_note(self) -> tuple[str, ...]:
+        """That another data set was chosen since the run began."""
+        if self._record is None:
+            return ()
+        return run_data_text(self._record.experiment.data, self._document.experiment.data)
 
     def _headings(self) -> list[PredictionHeading]:
         record = self._record

@@ -107,6 +107,7 @@ class LiveView(QObject):
 
     @Slot()
     def _on_run_changed(self) -> None:
+        self._owed.stop()  # to the run before
         self._snapshot = None
         record = self._store.current
         experiment = record.experiment if record else self._document.experiment

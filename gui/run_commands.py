@@ -66,7 +66,10 @@ class RunCommands(QObject):
 
     @Slot()
     def _on_state_changed(self) -> None:
-        self._run_bar.show_state(self._controller.state, self._controller.epochs_more)
+        controller = self._controller
+        self._run_bar.show_state(
+            controller.state, controller.epochs_more, anew=controller.begins_anew
+        )
         if self._controller.record is None:
             self._run_bar.show_progress(None)
 

@@ -117,6 +117,19 @@ class RunController(QObject):
         return live_edits(self._told.replace(name=wanted.name), wanted) is None
 
     @property
+    def begins_anew(self) -> bool:
+        """Whether Run begins a new run: the last one is over, and was of another experiment.
+
+        How many epochs the document asks for makes no difference: a run can be trained on.
+        """
+        if self._told is None or self._state != "finished":
+            return self._state in ("ready", "stopped", "failed")
+        wanted = self._document.experiment
+        training = self._told.training.replace(epochs=wanted.training.epochs)
+        told = self._told.replace(name=wanted.name, training=training)
+        return live_edits(told, wanted) is None
+
+    @property
     def epochs_more(self) -> int:
         """How many epochs a finished run is trained on for."""
         return self._document.experiment.training.epochs
@@ -134,9 +147,15 @@ class RunController(QObject):
         return tuple(self._script)
 
     def run_or_pause(self) -> None:
-        """Start, pause or go on; after the last epoch, train as many again."""
+        """Start, pause or go on; after the last epoch, train as many again.
+
+        Where the last run cannot take what the document holds by now, a new one is begun.
+        """
         if self._state == "running":
             self._worker_call("pause")
+        elif self._state == "finished" and self.begins_anew:
+            if self._begin():
+                self._command("resume")
         elif self._state == "finished" and self.record is not None:
             self._gate.worker.extend(self.record.run, self.epochs_more)
             self._set_state("running")

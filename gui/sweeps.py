@@ -80,3 +80,6 @@ class Sweeps(QObject):
         if self._controller is not None:
             self._runs.forget()
             self._controller.adopt(experiment, variant)
+            self._window.raise_()
+            self._window.activateWindow()
+            self.notice.emit(self.tr("Opened a row of the sweep: press Run. Undo goes back"))

@@ -86,10 +86,14 @@ def comparison_state(
     if done < run.epochs:
         when = translate("comparison", "So far, after epoch {0}").format(f"{done:,}")
     if seeds < LEAST_SEEDS:
+        count = translate("comparison", "1 seed")
+        if seeds != 1:
+            count = translate("comparison", "{0} seeds").format(seeds)
         few = translate(
-            "comparison", "{0}, {1} seed(s): too few to tell. Set seeds to {2} and run again."
+            "comparison",
+            "{0}, {1}: too few to tell. Set the number of seeds to {2} and run again.",
         )
-        return few.format(when, seeds, SEEDS_TO_SET)
+        return few.format(when, count, SEEDS_TO_SET)
     text = translate("comparison", "{0}, {1} seeds in pairs · {2}, found at p < {3}")
     return text.format(when, seeds, TEST, SIGNIFICANCE)
 
@@ -162,7 +166,10 @@ def _details(comparison: PairedComparison) -> str:
     """All numbers of a comparison, one to a line, nothing rounded."""
     lines = (
         (translate("comparison", "mean difference, A − B"), comparison.mean),
-        (translate("comparison", "standard deviation of the differences"), comparison.deviation),
+        (
+            translate("comparison", "±, the standard deviation of the differences over the seeds"),
+            comparison.deviation,
+        ),
         (translate("comparison", "standard error of the mean"), comparison.standard_error),
         ("p", comparison.p_value),
         (translate("comparison", "A lower in"), comparison.first_lower),

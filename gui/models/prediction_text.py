@@ -2,6 +2,8 @@
 
 from PySide6.QtCore import QCoreApplication
 
+from engine.datasets.registry import describe
+from engine.experiment import DataSpec
 from engine.prediction_values import (
     FittedCurve,
     MostWrong,
@@ -115,9 +117,19 @@ def wrong_told(actual: str, predicted: str, probability: float, loss: float) -> 
     )
 
 
+def run_data_text(run: DataSpec, document: DataSpec) -> tuple[str, ...]:
+    """That the present run has other data than the document, the fullest first; else nothing."""
+    if run == document:
+        return ()
+    shown, next_one = (describe(data.name).title for data in (run, document))
+    short = translate("predictions", "of the run on {0}").format(shown)
+    if run.name == document.name:
+        return (translate("predictions", "{0}; changed at the next run").format(short), short)
+    full = translate("predictions", "{0}; {1} at the next run").format(short, next_one)
+    return full, short
+
+
 def percent(share: float) -> str:
-    """A probability as `92 %`; never 100 % for less than 1."""
+    """A probability as `92 %`; never 100 %: in float32 very nearly 1 is 1 as well."""
     whole = round(100 * share)
-    if whole == 100 and share < 1:
-        return ">99 %"
-    return f"{whole} %"
+    return f"{whole} %" if whole < 100 else ">99 %"

@@ -84,9 +84,10 @@ def _variant_values(fixed: VariantResult, run: RunNumbers | None) -> tuple[Value
     if run is None or members is None or not run.numbers.epochs:
         return (*plan, *[None] * MEASURES, *size, None, None)
     result = with_numbers(fixed, run.numbers, members)
+    loss = result.train_loss
     return (
         *plan,
-        result.train_loss,
+        loss if loss is not None and loss.seeds else translate("results", "diverged"),
         result.validation_loss,
         result.validation_score,
         result.best_validation_loss,

@@ -14,6 +14,8 @@ from gui.widgets.variant_pattern import LayerSign
 
 TRAIN_LOSS, VALIDATION_LOSS, TRAIN_SCORE, VALIDATION_SCORE = range(4)
 """Columns of a metric log, as in engine.telemetry.METRICS, which brings torch."""
+ROUNDING = 4 * float(np.finfo(np.float32).eps)
+"""The share of a loss by which equal ones may differ."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class VariantResult:
     best_validation_loss: Spread | None = None
     """Each seed's lowest held-out loss so far: what early stopping would have kept."""
     best_epoch: float | None = None
-    """The median of the seeds' epochs with the lowest held-out loss."""
+    """The median of the seeds' epochs with the lowest held-out loss; None where all are equal."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +66,8 @@ class MemberNumbers:
     """The metrics of the last epoch, (4, M)."""
     best: NDArray[np.float32]
     """The lowest held-out loss so far, (M,); infinite where there is none."""
+    highest: NDArray[np.float32]
+    """The highest held-out loss so far, (M,); minus infinity where there is none."""
     best_epoch: NDArray[np.int64]
     """The epoch of `best`, the first of equal ones, (M,)."""
     lost: NDArray[np.int64]
@@ -76,9 +80,15 @@ class MemberNumbers:
             epochs=0,
             last=np.full((4, members), np.nan, np.float32),
             best=np.full(members, np.inf, np.float32),
+            highest=np.full(members, -np.inf, np.float32),
             best_epoch=np.zeros(members, np.int64),
             lost=np.zeros(members, np.int64),
         )
+
+    @property
+    def has_best_epoch(self) -> NDArray[np.bool_]:
+        """Whether some epoch is better than another, (M,): where nothing trains, none is."""
+        return np.asarray(are_apart(self.best, self.highest))
 
     def read_on(self, table: NDArray[np.float32]) -> "MemberNumbers":
         """With what the log, (epochs, 4, M), has grown since."""
@@ -86,7 +96,9 @@ class MemberNumbers:
         if not len(rows):
             return self
         losses = rows[:, VALIDATION_LOSS]
-        losses = np.where(np.isfinite(losses), losses, np.float32(np.inf))
+        is_number = np.isfinite(losses)
+        highest = np.where(is_number, losses, -np.float32(np.inf)).max(axis=0)
+        losses = np.where(is_number, losses, np.float32(np.inf))
         lowest = losses.min(axis=0)
         lower = lowest < self.best
         went = ~np.isfinite(rows[:, TRAIN_LOSS])
@@ -95,6 +107,7 @@ class MemberNumbers:
             epochs=len(table),
             last=rows[-1].copy(),
             best=np.where(lower, lowest, self.best),
+            highest=np.maximum(highest, self.highest),
             best_epoch=np.where(lower, self.epochs + losses.argmin(axis=0) + 1, self.best_epoch),
             lost=np.where(is_new, self.epochs + went.argmax(axis=0) + 1, self.lost),
         )
@@ -123,8 +136,8 @@ def with_numbers(fixed: VariantResult, numbers: MemberNumbers, members: slice) -
     """The variant's result with the numbers of its members."""
     if not numbers.epochs:
         return fixed
-    found = np.isfinite(numbers.best[members])
-    has_held_out = bool(found.any())
+    has_held_out = bool(np.isfinite(numbers.best[members]).any())
+    best_epochs = numbers.best_epoch[members][numbers.has_best_epoch[members]]
     rows = np.vstack([numbers.last[:, members], numbers.best[members]])
     train_loss, validation_loss, train_score, validation_score, best = spreads(rows)
     return replace(
@@ -135,8 +148,17 @@ def with_numbers(fixed: VariantResult, numbers: MemberNumbers, members: slice) -
         train_score=train_score,
         validation_score=validation_score if has_held_out else None,
         best_validation_loss=best if has_held_out else None,
-        best_epoch=float(np.median(numbers.best_epoch[members][found])) if has_held_out else None,
+        best_epoch=float(np.median(best_epochs)) if best_epochs.size else None,
     )
+
+
+def are_apart(
+    lowest: NDArray[np.floating[Any]] | float, highest: NDArray[np.floating[Any]] | float
+) -> NDArray[np.bool_] | np.bool_:
+    """Whether the highest loss is above the lowest by more than float32 rounds."""
+    distance = np.subtract(highest, lowest, dtype=np.float64)
+    apart: NDArray[np.bool_] | np.bool_ = distance > ROUNDING * np.abs(lowest)
+    return apart
 
 
 def spread(values: NDArray[np.floating[Any]]) -> Spread:

@@ -1,7 +1,7 @@
 """The results of the present run: a table of its variants or seeds, and two of them compared."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.experiment import Experiment
@@ -13,13 +13,13 @@ from gui.models.results_rows import seed_rows, state_text, variant_rows
 from gui.models.results_run import RunNumbers
 from gui.models.variant_results import VariantResult, variant_results
 from gui.panels.results_comparison import ComparisonPanel
+from gui.panels.results_scroll import ResultsScroll
 from gui.panels.results_table import ResultsTable
 from gui.theme import ThemeSource
 from gui.widgets.ink_label import InkLabel
 from gui.widgets.segmented_choice import Segment, SegmentedChoice
 
 VARIANTS, SEEDS = "variants", "seeds"
-LEAST_TABLE = 120  # pixels in height
 
 
 class ResultsPanel(QWidget):
@@ -53,6 +53,7 @@ class ResultsPanel(QWidget):
         self._choice = SegmentedChoice(themes, self.tr("One row per"), self._segments())
         self.table = ResultsTable(themes, icons)
         self.comparison = ComparisonPanel(document, themes, icons)
+        self._scroll = ResultsScroll(self.comparison)
         self._state = InkLabel(themes)
         self._assemble()
         self._choice.chosen.connect(self._on_rows_chosen)
@@ -86,6 +87,10 @@ class ResultsPanel(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.shown.emit(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._scroll.setMaximumHeight(self.height() // 2)  # the rest is the table's
 
     @Slot(object, object)
     def _on_document_changed(self, before: Experiment, after: Experiment) -> None:
@@ -147,7 +152,6 @@ class ResultsPanel(QWidget):
 
     def _assemble(self) -> None:
         self.table.add_to_bar(self._choice)
-        self.table.setMinimumHeight(LEAST_TABLE)
         self._state.setContentsMargins(8, 0, 8, 0)
         self._state.setWordWrap(True)
         column = QVBoxLayout(self)
@@ -155,7 +159,7 @@ class ResultsPanel(QWidget):
         column.setSpacing(8)
         column.addWidget(self.table, 1)
         column.addWidget(self._state)
-        column.addWidget(self.comparison)
+        column.addWidget(self._scroll)
 
 
 def _variant(key: str) -> str:

@@ -100,20 +100,22 @@ class ResultsTable(QWidget):
         self._bar.insertWidget(0, widget)
 
     def csv_text(self) -> str:
-        """The rows that are shown, as CSV with nothing rounded."""
-        return comma_text(self._model.columns, self._model.shown)
+        """The same rows as CSV, nothing rounded."""
+        return comma_text(self._model.columns, self._taken_rows())
 
     def copied_text(self) -> str:
-        """The selected rows, or else all that are shown, in columns set apart by tabs."""
-        return tab_text(self._model.columns, self._copied_rows())
+        """All rows that are shown, or several selected ones, in columns set apart by tabs."""
+        return tab_text(self._model.columns, self._taken_rows())
 
     def save_csv(self, path: str) -> None:
-        """Write the rows that are shown; a notice tells how it went."""
+        """Write what would be copied as CSV; a notice tells how it went."""
         reason = write_whole(path, self.csv_text().encode())
         if reason:
             self.notice.emit(self.tr("Could not write {0}: {1}").format(path, reason))
         else:
-            self.notice.emit(self.tr("Saved {0}: {1}").format(path, self._count_text()))
+            self.notice.emit(
+                self.tr("Saved {0}: {1}").format(path, self._count_of(len(self._taken_rows())))
+            )
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)
@@ -133,9 +135,7 @@ class ResultsTable(QWidget):
     @Slot()
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self.copied_text())
-        copied = len(self._copied_rows())
-        rows = self.tr("1 row") if copied == 1 else self.tr("{0:,} rows").format(copied)
-        self.notice.emit(self.tr("Copied {0}").format(rows))
+        self.notice.emit(self.tr("Copied {0}").format(self._count_of(len(self._taken_rows()))))
 
     @Slot()
     def _on_save(self) -> None:
@@ -146,13 +146,14 @@ class ResultsTable(QWidget):
         if path:
             self.save_csv(path if Path(path).suffix else f"{path}.csv")
 
-    def _copied_rows(self) -> tuple[ResultRow, ...]:
-        shown = self._model.shown
-        return tuple(shown[row] for row in self._view.selected_rows()) or shown
+    def _taken_rows(self) -> tuple[ResultRow, ...]:
+        """One row is nearly always selected, the current one, and says nothing of what to take."""
+        shown, selected = self._model.shown, self._view.selected_rows()
+        return tuple(shown[row] for row in selected) if len(selected) > 1 else shown
 
     def _show_state(self) -> None:
         """The count, and a sentence where there are no rows."""
-        self._count.setText(self._count_text())
+        self._count.setText(self._count_of(self._model.rowCount()))
         empty = self._model.rowCount() == 0
         if empty:
             no_match = self.tr("No row matches “{0}”").format(self._filter.text())
@@ -161,10 +162,10 @@ class ResultsTable(QWidget):
         for action in (self.copy, self.save):
             action.setEnabled(not empty)
 
-    def _count_text(self) -> str:
-        shown, total = self._model.rowCount(), len(self._model.rows)
-        if shown != total:
-            return self.tr("{0:,} of {1:,} rows").format(shown, total)
+    def _count_of(self, rows: int) -> str:
+        total = len(self._model.rows)
+        if rows != total:
+            return self.tr("{0:,} of {1:,} rows").format(rows, total)
         return self.tr("1 row") if total == 1 else self.tr("{0:,} rows").format(total)
 
     def _make_action(self, text: str, icons: Icons, icon: str) -> QAction:
@@ -177,10 +178,16 @@ class ResultsTable(QWidget):
         self.copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
         self.copy.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.copy.setToolTip(
-            self.tr("Copy the selected rows, or else all, for a spreadsheet; nothing is rounded")
+            self.tr(
+                "Copy all rows that are shown, or the selected ones where there are several, "
+                "for a spreadsheet; nothing is rounded"
+            )
         )
         self.save.setToolTip(
-            self.tr("Save the rows that are shown as a CSV file; nothing is rounded")
+            self.tr(
+                "Save all rows that are shown, or the selected ones where there are several, "
+                "as a CSV file; nothing is rounded"
+            )
         )
         self.copy.triggered.connect(self._on_copy)
         self.save.triggered.connect(self._on_save)
@@ -198,10 +205,10 @@ class ResultsTable(QWidget):
             button.setDefaultAction(action)
             button.setAccessibleName(action.text().replace("&", ""))
             self._bar.addWidget(button)
-        self._pages.addWidget(self._view)
-        self._pages.addWidget(self._message)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(self._bar)
         column.addLayout(self._pages, 1)
+        self._pages.addWidget(self._view)  # shown at once: without a parent, as a window
+        self._pages.addWidget(self._message)

@@ -9,6 +9,7 @@ from PySide6.QtCore import (
     QItemSelectionRange,
     QModelIndex,
     QPersistentModelIndex,
+    QSize,
     Qt,
     Signal,
     Slot,
@@ -26,6 +27,8 @@ SMALL, TITLE = 0.92, 0.85  # of the window's type
 ROOM = 8  # pixels above and below a line of text, together
 EDGE = 8  # pixels beside a cell's text
 MARGIN = 3  # that Qt adds to a cell and not to a title
+SPARE = 3  # the line beside a cell, and letters that reach a little past their advance
+LEAST_ROWS = 4
 LOOKED_AT = 64  # rows that are measured for a column's width
 NARROWEST, WIDEST = 40, 280
 MOST_RESTORED = 1000
@@ -104,6 +107,11 @@ class ResultsView(QTableView):
                 self.setColumnWidth(at, width)
         self._fitting = False
 
+    def minimumSizeHint(self) -> QSize:
+        rows = LEAST_ROWS * self.verticalHeader().defaultSectionSize()
+        around = self.horizontalHeader().sizeHint() + self.horizontalScrollBar().sizeHint()
+        return QSize(super().minimumSizeHint().width(), rows + around.height())
+
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         if self._telling and current.isValid() and current.row() != previous.row():
@@ -160,13 +168,14 @@ class ResultsView(QTableView):
 
     def _needed(self, at: int, rows: Sequence[ResultRow]) -> int:
         """Pixels that a column's title and the cells of these rows need."""
-        title = titled(self._results.columns[at], Qt.SortOrder.AscendingOrder)
-        texts = (cell_text(row.values[at]) for row in rows)
-        longest = self.fontMetrics().horizontalAdvance(max(texts, key=len, default=""))
+        column = self._results.columns[at]
+        title = titled(column, Qt.SortOrder.AscendingOrder)
+        texts = (cell_text(row.values[at], given=column.given) for row in rows)
+        longest = max(map(self.fontMetrics().horizontalAdvance, texts), default=0)
         if at == 0 and any(row.place is not None for row in rows):
             longest += SIGN_ROOM
         header = self.horizontalHeader().fontMetrics().horizontalAdvance(title)
-        return min(WIDEST, max(NARROWEST, longest, header) + 2 * (EDGE + MARGIN))
+        return min(WIDEST, max(NARROWEST, longest, header) + 2 * (EDGE + MARGIN) + SPARE)
 
     def _follow_font(self) -> None:
         base = self.font()

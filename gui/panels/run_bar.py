@@ -89,14 +89,18 @@ class RunBar(QToolBar):
         self.show_state("ready", 100)
         self.show_progress(None)
 
-    def show_state(self, state: str, epochs_more: int) -> None:
-        """Words and icons for what the run does now."""
+    def show_state(self, state: str, epochs_more: int, *, anew: bool = False) -> None:
+        """Words and icons for what the run does now.
+
+        `anew`: Run begins another run, although the last one could be trained on.
+        """
+        more = self.tr("Train {0:,} more").format(epochs_more)
         words, icon = {
             "running": (self.tr("Pause"), "pause"),
             "loading": (self.tr("Loading…"), "play"),
             "preparing": (self.tr("Preparing…"), "play"),
             "paused": (self.tr("Continue"), "play"),
-            "finished": (self.tr("Train {0:,} more").format(epochs_more), "play"),
+            "finished": (self.tr("Run anew") if anew else more, "play"),
         }.get(state, (self.tr("Run"), "play"))
         actions = self._actions
         actions.run.setText(words)

@@ -84,25 +84,26 @@ class TrainingPanel(PanelForm):
         self._add_number(grid, "initialization_constant", constant, add("0.1"), undo=undo)
 
     def _add_seeds(self, grid: FieldGrid) -> None:
-        self._add_text(
-            grid,
-            "seeds",
-            self.tr("seeds"),
-            span=3,
-            read=lambda experiment: format_seeds(experiment.training.seeds),
-            change=_with_seeds,
-        )
         count = self._add_number(
             grid,
             "seed_count",
-            self.tr("how many"),
+            self.tr("number of seeds"),
             add("1"),
+            span=2,
             undo=self.tr("Set number of seeds"),
             numbers=NumberRange(lowest=1, highest=MOST_SEEDS, whole=True),
             read=lambda experiment: len(experiment.training.seeds),
             change=_with_seed_count,
         )
         count.setToolTip(self.tr("The first seed and the ones after it, this many in all."))
+        self._add_text(
+            grid,
+            "seeds",
+            self.tr("which seeds"),
+            span=2,
+            read=lambda experiment: format_seeds(experiment.training.seeds),
+            change=_with_seeds,
+        )
 
     def _add_loss(self) -> ChoiceField:
         return self._add_choice(self._grid, "loss", self.tr("loss"), [], change=with_loss)

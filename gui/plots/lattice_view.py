@@ -30,7 +30,7 @@ from gui.widgets.segmented_choice import Segment, SegmentedChoice
 
 LEAST_VARIANTS = 2  # one alone is compared with nothing
 CALM = 500  # milliseconds between sorting and sorting again
-SMALLEST = QSize(440, 176)
+SMALLEST = QSize(320, 176)
 WIDEST_MEASURE = 208  # pixels
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
+from gui.models.variant_results import are_apart
 from gui.plots.curve_line import CurveLine, line_pen, stroke_places
 from gui.plots.figures import Extent
 from gui.plots.live_plot import PlotView, nearest_place
@@ -66,8 +67,9 @@ class LossCurve:
         self.not_finite, self.clipped, self.not_positive = 0, 0, 0
         self.in_view, self.drawn = 0, 0
         self.visible = True
-        self.best: tuple[float, float] | None = None  # of held-out: epoch and value of the lowest
-        self._sought = 0  # points among which it was found
+        self._lowest: tuple[float, float] | None = None  # of held-out losses: epoch and value
+        self._highest = -np.inf
+        self._sought = 0  # points among which they were found
         self._crowded, self._raised = False, style.selected
         self._safe = self._low = self._high = EMPTY
         self._settled, self._log = 0, False
@@ -85,6 +87,12 @@ class LossCurve:
     def thinned(self) -> bool:
         """Whether fewer points are drawn than are in view."""
         return self.drawn < self.in_view
+
+    @property
+    def best(self) -> tuple[float, float] | None:
+        """Epoch and value of the lowest held-out loss; where all are equal none is the best."""
+        lowest = self._lowest
+        return lowest if lowest and are_apart(lowest[1], self._highest) else None
 
     @property
     def extent(self) -> Extent | None:
@@ -125,7 +133,7 @@ class LossCurve:
         known = self._settled > 0 and tail <= LONG_TAIL and data.continues(self.data, self._settled)
         self.data = data
         if not known:
-            self.best, self._sought = None, 0
+            self._lowest, self._highest, self._sought = None, -np.inf, 0
         if self.style.held_out and not self.style.ghost:
             self._seek_best()
         if known:
@@ -197,7 +205,7 @@ class LossCurve:
     def restyle(self, style: CurveStyle, theme: Theme) -> None:
         """The same data under another name, colour or part, or now as a ghost, without a best."""
         self.style = style
-        self.best = None if style.ghost else self.best
+        self._lowest = None if style.ghost else self._lowest
         self.apply_theme(theme)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -232,11 +240,13 @@ class LossCurve:
     def _seek_best(self) -> None:
         """Look at the points that are new; the earliest of equal ones stays."""
         fresh = np.asarray(self.data.mean[self._sought :], dtype=np.float64)
-        if fresh.size:
-            index = int(np.where(np.isfinite(fresh), fresh, np.inf).argmin())
-            if np.isfinite(fresh[index]) and (self.best is None or fresh[index] < self.best[1]):
-                self.best = float(self.data.epochs[self._sought + index]), float(fresh[index])
-            self._sought += fresh.size
+        numbers = np.isfinite(fresh)
+        if numbers.any():
+            index = int(np.where(numbers, fresh, np.inf).argmin())
+            if self._lowest is None or fresh[index] < self._lowest[1]:
+                self._lowest = float(self.data.epochs[self._sought + index]), float(fresh[index])
+            self._highest = max(self._highest, float(fresh[numbers].max()))
+        self._sought += fresh.size
 
     def _draw(self, view: PlotView) -> None:
         """Hand the settled part and the tail to the items."""

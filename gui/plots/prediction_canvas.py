@@ -35,7 +35,8 @@ class PredictionCanvas(QWidget):
         self._probe: QPointF | None = None  # a share of the area, the same in all panels
         self._columns, self._size = 1, (PANEL_WIDTH, PANEL_HEIGHT)
         self._pointed = ""  # the variant whose panel the probe is moved in
-        self.empty_text = ""
+        self._asking = False
+        self.empty_text = self.asking_text = ""
         self.setMouseTracking(True)
         themes.changed.connect(self._on_looks_changed)
 
@@ -69,6 +70,20 @@ class PredictionCanvas(QWidget):
         self._panels = panels
         self.reflow()
         self.update()
+
+    @property
+    def waiting_text(self) -> str:
+        """What is said where there is no picture."""
+        if self._panels:
+            return self.asking_text if self._asking else ""
+        return self.empty_text
+
+    def set_asking(self, asking: bool) -> None:
+        """Whether an answer is on its way: panels without a picture say so."""
+        if asking != self._asking:
+            self._asking = asking
+            if any(panel.content is None for panel in self._panels.values()):
+                self.update()
 
     def set_selected(self, variant: str) -> None:
         """Outline this variant's panel."""
@@ -128,6 +143,8 @@ class PredictionCanvas(QWidget):
                 continue
             may_renew = renewed < RENEWED_AT_ONCE
             renewed += panel.paint(painter, place, self._look, level, may_renew)
+            if panel.content is None:
+                self._say_waiting(painter, body_of(place))
             if self._probe is not None and panel.drawing is not None:
                 panel.drawing.paint_probe(painter, body_of(place), self._probe, self._look)
             if variant == self._selected and len(self._panels) > 1:
@@ -138,12 +155,9 @@ class PredictionCanvas(QWidget):
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         if renewed >= RENEWED_AT_ONCE:
             self.update()  # the others in a moment: short pieces of work leave room to answer
-        if all(panel.content is None for panel in self._panels.values()):
-            painter.setPen(self._look.muted)
-            painter.setFont(self._look.font)
-            seen = QRectF(self.visibleRegion().boundingRect()).adjusted(16, 16, -16, -16)
-            wrapped = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-            painter.drawText(seen, wrapped, self.empty_text)
+        if not self._panels:
+            seen = QRectF(self.visibleRegion().boundingRect())
+            self._say_waiting(painter, seen.adjusted(16, 16, -16, -16))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -197,6 +211,12 @@ class PredictionCanvas(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self.drop_probe()
+
+    def _say_waiting(self, painter: QPainter, place: QRectF) -> None:
+        painter.setPen(self._look.muted)
+        painter.setFont(self._look.font)
+        wrapped = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+        painter.drawText(place, wrapped, self.waiting_text)
 
     def _set_probe(self, variant: str, share: QPointF | None) -> None:
         if (variant, share) != (self._pointed, self._probe):

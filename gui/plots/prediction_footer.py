@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from engine.prediction_values import Boundary, FittedCurve, Picture, PredictedActual
+from engine.prediction_values import Boundary, FittedCurve, MostWrong, Picture, PredictedActual
 from gui.plots.prediction_look import PredictionLook
 from gui.theme import ThemeSource
 
@@ -17,7 +17,7 @@ Draw = Callable[[QPainter, QPointF], None]
 
 
 class PredictionFooter(QWidget):
-    """The key at the left; at the right, and before the key, what stands at the probe."""
+    """The key at the left; at the right, and before the key, what stands at the probe, or a note."""
 
     def __init__(self, themes: ThemeSource, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,6 +25,7 @@ class PredictionFooter(QWidget):
         self._look = PredictionLook(themes.theme, self.font())
         self._picture: Picture | None = None
         self._told = ""
+        self._note: tuple[str, ...] = ()
         self.setFixedHeight(FOOTER)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         themes.changed.connect(self._on_looks_changed)
@@ -33,6 +34,11 @@ class PredictionFooter(QWidget):
     def told(self) -> str:
         """What stands at the probe."""
         return self._told
+
+    @property
+    def note(self) -> str:
+        """What is to be known of all pictures, in full; empty where that is nothing."""
+        return next(iter(self._note), "")
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -51,6 +57,12 @@ class PredictionFooter(QWidget):
             self.setAccessibleName(text)
             self.update()
 
+    def set_note(self, texts: tuple[str, ...]) -> None:
+        """Say this of all pictures while nothing is probed; the fullest first."""
+        if texts != self._note:
+            self._note = texts
+            self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(200, FOOTER)
 
@@ -60,18 +72,21 @@ class PredictionFooter(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(look.font)
         room = QRectF(EDGE, 0, self.width() - 2 * EDGE, self.height())
-        if self._told:
-            painter.setPen(look.text)
-            words = look.fitting((self._told,), room.width())
+        texts = (self._told,) if self._told else self._note
+        if texts:
+            painter.setPen(look.text if self._told else look.muted)
+            words = look.fitting(texts, room.width())
             painter.drawText(room, MIDDLE | Qt.AlignmentFlag.AlignRight, words)
             room.setRight(room.right() - look.metrics.horizontalAdvance(words) - BETWEEN)
         for draw, words in self._entries():
-            width = SWATCH + BESIDE + look.metrics.horizontalAdvance(words)
+            sign = SWATCH + BESIDE if draw is not None else 0
+            width = sign + look.metrics.horizontalAdvance(words)
             if width > room.width():
                 return
-            draw(painter, QPointF(room.left() + SWATCH / 2, room.center().y()))
+            if draw is not None:
+                draw(painter, QPointF(room.left() + SWATCH / 2, room.center().y()))
             painter.setPen(look.muted)
-            painter.drawText(room.adjusted(SWATCH + BESIDE, 0, 0, 0), MIDDLE, words)
+            painter.drawText(room.adjusted(sign, 0, 0, 0), MIDDLE, words)
             room.setLeft(room.left() + width + BETWEEN)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -84,10 +99,10 @@ class PredictionFooter(QWidget):
         self._look = PredictionLook(self._themes.theme, self.font())
         self.update()
 
-    def _entries(self) -> list[tuple[Draw, str]]:
+    def _entries(self) -> list[tuple[Draw | None, str]]:
         """The most needed first: what does not fit is left out."""
         picture = self._picture
-        entries: list[tuple[Draw, str]] = []
+        entries: list[tuple[Draw | None, str]] = []
         if isinstance(picture, Boundary):
             for index, name in enumerate(picture.class_names):
                 entries.append((self._class_draw(index), name))
@@ -102,6 +117,9 @@ class PredictionFooter(QWidget):
                 entries.append((self._line_draw, self.tr("thin: other seeds")))
         elif isinstance(picture, PredictedActual):
             entries.append((self._line_draw, self.tr("predicted = actual")))
+        elif isinstance(picture, MostWrong):
+            caption = self.tr("true → predicted, probability of the predicted")
+            entries = [(None, caption), (None, self.tr("most wrong first"))]
         return entries
 
     def _class_draw(self, index: int) -> Draw:

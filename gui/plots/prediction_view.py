@@ -52,6 +52,7 @@ class PredictionView(QWidget):
         self._layer = PlotLayer()
         self._canvas = PredictionCanvas(themes)
         self._canvas.empty_text = self.tr("Predictions appear with a run: press Run or Step")
+        self._canvas.asking_text = self.tr("Asking the network…")
         self._footer = PredictionFooter(themes)
         self._scroll = QScrollArea(self)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -88,6 +89,11 @@ class PredictionView(QWidget):
         return self._footer.told
 
     @property
+    def note(self) -> str:
+        """What is to be known of all panels, in full; empty where that is nothing."""
+        return self._footer.note
+
+    @property
     def key(self) -> tuple[str, ...]:
         """The words of the key."""
         return self._footer.key
@@ -100,7 +106,7 @@ class PredictionView(QWidget):
             for panel in self._canvas.panels.values()
             if panel.content is not None
         ]
-        return "; ".join(parts) or self._canvas.empty_text
+        return "; ".join(parts) or self._canvas.waiting_text
 
     def set_variants(self, headings: Sequence[PredictionHeading]) -> None:
         """Show these variants, in this order. Those that stay keep their picture."""
@@ -115,6 +121,14 @@ class PredictionView(QWidget):
         if variant in self._canvas.panels:
             place = self._canvas.place(list(self._canvas.panels).index(variant)).center()
             self._scroll.ensureVisible(round(place.x()), round(place.y()), 0, PANEL_HEIGHT // 2)
+
+    def set_asking(self, asking: bool) -> None:
+        """Whether an answer is on its way: panels without a picture say so."""
+        self._canvas.set_asking(asking)
+
+    def set_note(self, texts: tuple[str, ...]) -> None:
+        """Say this of all panels, under them; the fullest first."""
+        self._footer.set_note(texts)
 
     def set_predictions(self, predictions: Predictions) -> None:
         """Show what these variants predict; those that are not shown are passed over."""
@@ -172,7 +186,7 @@ class PredictionView(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """A screen reader hears the variants as they are now."""
         super().focusInEvent(event)
-        self.setAccessibleDescription(self.spoken)
+        self.setAccessibleDescription("; ".join(filter(None, (self.spoken, self.note))))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows choose a variant, Enter opens it, Ctrl and arrows move the probe, Esc drops it."""

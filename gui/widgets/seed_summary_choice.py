@@ -34,11 +34,12 @@ class SeedSummaryChoice(QToolButton):
         self._summary = SeedSummary()
         self._menu = QMenu(self)
         self._menu.setToolTipsVisible(True)
-        self._menu.addSection(self.tr("Line over the seeds"))
+        self._add_title(self.tr("Line over the seeds"))
         self.centres = self._make_group([centre_name(centre) for centre in CENTRES])
         for action, centre in zip(self.centres.actions(), CENTRES, strict=True):
             action.setToolTip(_rich(centre_definition(centre)))
-        self._menu.addSection(self.tr("Band over the seeds"))
+        self._menu.addSeparator()
+        self._add_title(self.tr("Band over the seeds"))
         self.bands = self._make_group([band_name(band) for band in BANDS])
         self.centres.triggered.connect(self._on_centre_chosen)
         self.bands.triggered.connect(self._on_band_chosen)
@@ -81,6 +82,10 @@ class SeedSummaryChoice(QToolButton):
         self.set_summary(self._summary)
         if wanted != self._summary:
             self.chosen.emit(wanted)
+
+    def _add_title(self, text: str) -> None:
+        """WORKAROUND: a section of a menu with a style sheet is a bare line."""
+        self._menu.addAction(text).setEnabled(False)
 
     def _make_group(self, names: Sequence[str]) -> QActionGroup:
         group = QActionGroup(self)

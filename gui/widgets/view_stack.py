@@ -49,6 +49,8 @@ class ViewStack(QStackedWidget):
         if key in self._waiting:
             self._views[key] = self._waiting.pop(key)()
             self.addWidget(self._views[key])
+            if self.choice.window() is self.window():  # and not while all is put together
+                self.setTabOrder(self.choice, self._views[key])
         view, had_focus = self._views[key], self._has_focus()
         self.choice.set_value(key)
         if view is not self.currentWidget() or self.count() == 1:

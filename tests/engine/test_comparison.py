@@ -178,7 +178,7 @@ def test_seeds_that_share_their_held_out_rows_claim_nothing_about_others() -> No
     assert shared.verdict == "one split"
     assert sentence(shared, "All", "First", "held-out loss") == (
         "Held-out loss: cannot tell (All lower in 8 of 8 seeds, but all on the same held-out "
-        "rows; others may differ, mean difference -4.5 ± 2.45, Wilcoxon p = 0.00781)."
+        "rows; others may differ, difference 4.5 ± 2.45, Wilcoxon p = 0.00781)."
     )
     words = sentence(shared, "All", "First", "held-out accuracy", "higher")
     assert words.startswith("Held-out accuracy: cannot tell (First higher in 8 of 8 seeds")

@@ -25,6 +25,7 @@ from engine.patterns import (
     with_controls,
     with_every_pattern,
 )
+from engine.structure import insert_layer
 
 
 def stack(name, **training):
@@ -63,14 +64,26 @@ def test_names_say_what_trains():
     names = [each.name for each in with_every_pattern(stack("dense 3")).variants]
     assert names == [
         "all",
-        "dense-0 + dense-1",
-        "dense-0 + output",
-        "dense-1 + output",
+        "All but output",
+        "All but dense-1",
+        "All but dense-0",
         "Only dense-0",
         "Only dense-1",
         "Only output",
-        "Nothing",
+        "No layer",
     ]
+
+
+def test_names_of_many_layers_say_the_shorter_half():
+    layers = [f"hidden-{number}" for number in range(1, 4)]
+    experiment = classic()
+    for _ in range(2):
+        experiment = insert_layer(experiment, 1)
+    names = [each.name for each in with_every_pattern(experiment).variants]
+    assert f"All but {layers[1]}" in names
+    assert f"All but {layers[0]}, output" in names
+    assert " + ".join(layers[:2]) in names
+    assert max(map(len, names)) < 30
 
 
 def test_variants_that_are_there_stay_first_and_are_not_made_again():

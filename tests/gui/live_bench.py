@@ -202,7 +202,8 @@ class Bench:
         self.qtbot.waitUntil(seen, timeout=10_000)
 
     def curves(self, run: str = "current") -> dict[tuple[str, str], dict[float, float]]:
-        """(variant, part) -> epoch -> loss, as the plot shows them."""
+        """(variant, part) -> epoch -> loss, as the plot shows them, which has to be in view."""
+        assert self.plot.isVisible(), "a hidden plot is not filled"
         found: dict[tuple[str, str], dict[float, float]] = {}
         for row in csv.DictReader(io.StringIO(self.plot.csv_text())):
             if row["run"] == run:

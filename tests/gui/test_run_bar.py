@@ -93,6 +93,8 @@ def test_the_run_button_says_what_a_click_would_do(bar: Bar, state: str, words: 
 
 
 def test_a_finished_run_offers_as_many_epochs_as_it_is_told(bar: Bar) -> None:
+    bar.bar.show_state("finished", 1_500, anew=True)
+    assert bar.actions.run.text() == "Run anew"
     bar.bar.show_state("finished", 1_500)
     assert "1,500" in bar.actions.run.text()
 

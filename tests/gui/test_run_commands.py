@@ -138,6 +138,28 @@ def test_run_trains_to_the_end_and_the_bar_tells_how_far(bench: Bench, qtbot: Qt
     qtbot.waitUntil(lambda: "Epoch 8 / 8" in bench.text, timeout=20_000)
 
 
+def test_after_the_end_run_begins_anew_where_the_last_run_cannot_follow(
+    bench: Bench, qtbot: QtBot
+) -> None:
+    bench.actions.run.trigger()
+    bench.reaches(qtbot, "finished")
+    first = bench.run
+    with_epochs(bench, 6)  # as many can be trained more
+    assert bench.actions.run.text() == "Train 6 more"
+    training = bench.document.experiment.training.replace(seeds=(5, 6, 7))
+    bench.document.edit(bench.document.experiment.replace(training=training), "Seeds")
+    assert bench.actions.run.text() == "Run anew"
+    bench.actions.run.trigger()
+    assert bench.run is not first
+    bench.reaches(qtbot, "finished")
+    assert bench.run.started_as.training.seeds == (5, 6, 7)
+    assert bench.actions.run.text() == "Train 6 more"
+    bench.document.undo_stack.undo()
+    assert bench.actions.run.text() == "Run anew"
+    bench.document.undo_stack.redo()
+    assert bench.actions.run.text() == "Train 6 more"
+
+
 def test_speed_and_time_left_are_told_while_it_runs(bench: Bench, qtbot: QtBot) -> None:
     with_epochs(bench, 1_000_000)
     bench.actions.run.trigger()
