@@ -7,12 +7,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.rounding import ROUNDING
+
 SIGNIFICANCE = 0.05
 LEAST_SEEDS = 6  # with 5, the smallest two-sided p-value that the test can give is 2 / 2^5 = .0625
 TEST = "Wilcoxon signed-rank test, two-sided"
 MOST_EXACT = 50  # seeds with differences; past them the normal distribution is as good
-ROUNDING = 4 * float(np.finfo(np.float32).eps)
-"""Numbers that agree to this share of their size are equal: they were computed in float32."""
 
 Verdict = Literal[
     "first lower", "second lower", "no difference", "equal", "too few seeds", "one split"

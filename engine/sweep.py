@@ -99,7 +99,7 @@ class RunResult(Value):
     best_validation_loss: float | None
     """The lowest held-out loss of all epochs: what early stopping would have kept."""
     best_epoch: int | None
-    """The epoch of the lowest held-out loss."""
+    """The epoch of the lowest held-out loss; None where it never changed."""
     diverged: int | None
     """The step at which its loss was no longer finite."""
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 import engine
 from engine.errors import EngineError
 from engine.experiment import Experiment
+from engine.rounding import are_apart
 from engine.sweep import Part, RunResult
 from engine.values import Value
 
@@ -115,6 +116,8 @@ def _result(
     held_out = table[:, 1]
     best = int(np.argmin(np.where(np.isfinite(held_out), held_out, np.inf)))  # the first of equals
     best_loss = _number(held_out[best])
+    highest = float(np.where(np.isfinite(held_out), held_out, -np.inf).max())
+    changed = are_apart(float(held_out[best]), highest)
     return RunResult(
         cell=cell,
         variant=variant,
@@ -124,7 +127,7 @@ def _result(
         train_score=train_score,
         validation_score=validation_score,
         best_validation_loss=best_loss,
-        best_epoch=None if best_loss is None else best + 1,
+        best_epoch=best + 1 if changed else None,
         diverged=diverged,
     )
 

@@ -9,7 +9,6 @@ from gui.actions import Actions
 from gui.document import Document
 from gui.engine_gate import EngineGate
 from gui.icons import Icons
-from gui.models.variant_edits import VariantEdits
 from gui.plots.loss_plot import LossPlot
 from gui.run_controller import RunController
 from gui.run_store import RunStore
@@ -44,8 +43,6 @@ class RunViews(QObject):
         self._window = window
         self._panel: TitledPanel | None = None
         self._with_curves: tuple[QWidget, ...] = ()
-        self._edits = VariantEdits(document, self)
-        self._edits.refused.connect(self.problem)
         self.stack = ViewStack(themes, self.tr("Views of the run"))
         for segment, make in (
             (Segment("curves", self.tr("Curves"), self.tr("The losses over the epochs")), None),
@@ -112,12 +109,15 @@ class RunViews(QObject):
 
     def _make_results(self) -> QWidget:
         from gui.live_results import LiveResults
+        from gui.models.variant_edits import VariantEdits
         from gui.panels.results_panel import ResultsPanel
 
         panel = ResultsPanel(self._document, self._themes, self._icons)
         LiveResults(self._store, self._controller, panel, self)
         panel.notice.connect(self.notice)
-        panel.controls_wanted.connect(self._edits.add_controls)
+        edits = VariantEdits(self._document, self)
+        edits.refused.connect(self.problem)
+        panel.controls_wanted.connect(edits.add_controls)
         panel.splits_wanted.connect(self._on_splits_wanted)
         panel.variant_chosen.connect(self._on_variant_chosen)
         panel.opened.connect(self._on_variant_opened)

@@ -71,6 +71,11 @@ class SweepWindow(QDialog):
         self.form.axes.add_row(FIRST_AXIS)
         self.resize(900, 640)
 
+    @property
+    def controller(self) -> SweepController:
+        """What trains behind the window."""
+        return self._controller
+
     def showEvent(self, event: QShowEvent) -> None:
         """Look for what an earlier start left, and catch up with what happened while hidden."""
         super().showEvent(event)

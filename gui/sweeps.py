@@ -71,8 +71,23 @@ class Sweeps(QObject):
         window = SweepWindow(self._document, controller, self._themes, self._icons, self._window)
         window.experiment_wanted.connect(self._on_experiment_wanted)
         window.notice.connect(self.notice)
+        window.finished.connect(self._on_window_closed)
+        controller.changed.connect(self._on_changed)
         self._controller = controller
         return window
+
+    @Slot()
+    def _on_window_closed(self) -> None:
+        if self._controller is not None and self._controller.is_busy:
+            self.notice.emit(self.tr("The sweep goes on: Run, Sweep… shows it"))
+
+    @Slot()
+    def _on_changed(self) -> None:
+        """Tell of an end that nobody sees."""
+        if self._controller is None or self._sweep_window is None:
+            return
+        if self._sweep_window.isHidden() and self._controller.state in ("finished", "failed"):
+            self.notice.emit(self.tr("The sweep has ended: Run, Sweep… shows its results"))
 
     @Slot(object, str)
     def _on_experiment_wanted(self, experiment: Experiment, variant: str) -> None:

@@ -84,10 +84,10 @@ def _variant_values(fixed: VariantResult, run: RunNumbers | None) -> tuple[Value
     if run is None or members is None or not run.numbers.epochs:
         return (*plan, *[None] * MEASURES, *size, None, None)
     result = with_numbers(fixed, run.numbers, members)
-    loss = result.train_loss
+    going = result.train_loss is not None and result.train_loss.seeds > 0
     return (
         *plan,
-        loss if loss is not None and loss.seeds else translate("results", "diverged"),
+        result.train_loss if going else translate("results", "diverged"),
         result.validation_loss,
         result.validation_score,
         result.best_validation_loss,
@@ -108,7 +108,7 @@ def _seed_values(
         return (*plan, *[None] * MEASURES, *size, None, None)
     member = members.start + at
     last, best = run.numbers.last[:, member], run.numbers.best[member]
-    has_best = bool(np.isfinite(best))
+    has_best = bool(run.numbers.has_best_epoch[member])
     return (
         *plan,
         _number(last[TRAIN_LOSS]),

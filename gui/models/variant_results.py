@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 
 from engine.backprop import variant_backward_cost, variant_counts
 from engine.experiment import Experiment
+from engine.rounding import are_apart
 from gui.models.layer_rows import variant_pattern
 from gui.widgets.variant_pattern import LayerSign
 
 TRAIN_LOSS, VALIDATION_LOSS, TRAIN_SCORE, VALIDATION_SCORE = range(4)
 """Columns of a metric log, as in engine.telemetry.METRICS, which brings torch."""
-ROUNDING = 4 * float(np.finfo(np.float32).eps)
-"""The share of a loss by which equal ones may differ."""
 
 
 @dataclass(frozen=True)
@@ -150,15 +149,6 @@ def with_numbers(fixed: VariantResult, numbers: MemberNumbers, members: slice) -
         best_validation_loss=best if has_held_out else None,
         best_epoch=float(np.median(best_epochs)) if best_epochs.size else None,
     )
-
-
-def are_apart(
-    lowest: NDArray[np.floating[Any]] | float, highest: NDArray[np.floating[Any]] | float
-) -> NDArray[np.bool_] | np.bool_:
-    """Whether the highest loss is above the lowest by more than float32 rounds."""
-    distance = np.subtract(highest, lowest, dtype=np.float64)
-    apart: NDArray[np.bool_] | np.bool_ = distance > ROUNDING * np.abs(lowest)
-    return apart
 
 
 def spread(values: NDArray[np.floating[Any]]) -> Spread:

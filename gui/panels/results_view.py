@@ -1,7 +1,5 @@
 """The rows of a table of results on the screen: selection, columns as wide as what they hold."""
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
@@ -17,7 +15,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from gui.models.results_model import OWN_ORDER, ResultRow, ResultsModel, titled
+from gui.models.results_model import OWN_ORDER, ResultsModel, titled
 from gui.models.results_text import cell_text
 from gui.panels.results_signs import SIGN_ROOM, VariantSignDelegate
 from gui.theme import ThemeSource
@@ -29,7 +27,7 @@ EDGE = 8  # pixels beside a cell's text
 MARGIN = 3  # that Qt adds to a cell and not to a title
 SPARE = 3  # the line beside a cell, and letters that reach a little past their advance
 LEAST_ROWS = 4
-LOOKED_AT = 64  # rows that are measured for a column's width
+LOOKED_AT = 256  # rows that are measured for the width of a column of numbers
 NARROWEST, WIDEST = 40, 280
 MOST_RESTORED = 1000
 """Selected rows that are found again after filtering; of more, only the current one."""
@@ -99,9 +97,8 @@ class ResultsView(QTableView):
     def fit_columns(self) -> None:
         """Widen the columns whose cells need more; none gets narrower, so that nothing dances."""
         self._fitting = True
-        rows = self._results.first_shown(LOOKED_AT)
         for at, column in enumerate(self._results.columns):
-            width = max(self._needed(at, rows), self._widths.get(column.key, 0))
+            width = max(self._needed(at), self._widths.get(column.key, 0))
             self._widths[column.key] = width
             if self.columnWidth(at) != width:
                 self.setColumnWidth(at, width)
@@ -166,11 +163,15 @@ class ResultsView(QTableView):
         self.selectionModel().setCurrentIndex(self._results.index(place, 0), _NOTHING)
         self._telling = True
 
-    def _needed(self, at: int, rows: Sequence[ResultRow]) -> int:
-        """Pixels that a column's title and the cells of these rows need."""
+    def _needed(self, at: int) -> int:
+        """Pixels that a column's title and its cells need.
+
+        Of numbers, which are of much the same length, only the first rows are looked at.
+        """
         column = self._results.columns[at]
+        rows = self._results.first_shown(LOOKED_AT) if column.numeric else self._results.rows
         title = titled(column, Qt.SortOrder.AscendingOrder)
-        texts = (cell_text(row.values[at], given=column.given) for row in rows)
+        texts = {cell_text(row.values[at], given=column.given) for row in rows}
         longest = max(map(self.fontMetrics().horizontalAdvance, texts), default=0)
         if at == 0 and any(row.place is not None for row in rows):
             longest += SIGN_ROOM

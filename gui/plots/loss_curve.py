@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
-from gui.models.variant_results import are_apart
+from engine.rounding import are_apart
 from gui.plots.curve_line import CurveLine, line_pen, stroke_places
 from gui.plots.figures import Extent
 from gui.plots.live_plot import PlotView, nearest_place

@@ -17,7 +17,7 @@ Draw = Callable[[QPainter, QPointF], None]
 
 
 class PredictionFooter(QWidget):
-    """The key at the left; at the right, and before the key, what stands at the probe, or a note."""
+    """The key at the left; at the right what stands at the probe, or a note."""
 
     def __init__(self, themes: ThemeSource, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -9,6 +9,7 @@ from worker_runs import freeze, tiny
 
 from engine.experiment import Subset
 from engine.journal import JournalEntry
+from engine.patterns import trained_layers, with_every_pattern
 from engine.run import train
 from engine.sweep import Axis, Sweep, cells, parts
 from engine.sweep_part import PartError, carry_out, order_text, results_of, train_part
@@ -135,3 +136,12 @@ def test_an_error_that_nobody_foresaw_is_told_too(monkeypatch):
     answer = carry_out(order_text(parts(small_sweep())[0]), never)
     with pytest.raises(PartError, match="MemoryError: cannot allocate 40 GB"):
         results_of(answer)
+
+
+def test_where_nothing_changes_no_epoch_is_the_best():
+    experiment = with_every_pattern(tiny(epochs=3, seeds=(1,)))
+    (part,) = parts(Sweep(base=experiment))
+    best = {result.variant: result.best_epoch for result in train_part(part)}
+    nothing = next(v.id for v in experiment.variants if not trained_layers(experiment, v))
+    assert best.pop(nothing) is None
+    assert all(epoch is not None for epoch in best.values())

@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.edits import apply_edit
-from engine.experiment import Experiment
+from engine.experiment import DataSpec, Experiment
 from engine.journal import RenameVariant
 from engine.prediction_values import Predictions
 from engine.predictions import Predictor
@@ -90,6 +90,33 @@ def bench(bench_of: BenchOf) -> Bench:
 def test_before_a_run_the_view_says_what_to_do(bench: Bench) -> None:
     assert "press Run or Step" in bench.view.spoken
     assert bench.view.answers == []
+
+
+def test_while_the_first_answer_is_awaited_the_panels_say_so(bench: Bench) -> None:
+    bench.view.hide()
+    bench.finish()
+    bench.view.show()
+    assert bench.view.spoken == "Asking the network…"
+    bench.until_step(4 * STEPS)
+    assert "Asking" not in bench.view.spoken
+    bench.controller.reset()
+    bench.controller.forget()  # before it has answered
+    assert "press Run or Step" in bench.view.spoken
+
+
+def test_other_data_in_the_document_are_told_until_the_next_run(bench: Bench) -> None:
+    bench.finish()
+    bench.until_step(4 * STEPS)
+    assert bench.view.note == ""
+    experiment = bench.document.experiment
+    bench.document.edit(experiment.replace(data=DataSpec(name="spirals")), "Data")
+    assert bench.view.note == "of the run on Moons; Spirals at the next run"
+    bench.document.undo_stack.undo()
+    assert bench.view.note == ""
+    bench.document.undo_stack.redo()
+    bench.controller.reset()
+    assert bench.view.note == ""
+    bench.until_step(0)
 
 
 def test_every_step_of_a_run_that_stands_is_shown(bench: Bench) -> None:

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from engine.experiment import Experiment
@@ -264,6 +265,20 @@ def test_the_last_frame_is_drawn_however_many_curves_there_are(bench_of: BenchOf
     bench.finish()
     bench.until(lambda: all(len(curve) == 30 for curve in bench.curves().values()))
     assert len(bench.curves()) == 32
+
+
+def test_a_frame_that_is_owed_goes_with_its_run(bench_of: BenchOf) -> None:
+    experiment = points()
+    while len(experiment.variants) < 16:
+        experiment = add_variant(experiment)
+    bench = bench_of(experiment)
+    bench.finish()
+    timers = bench.view.findChildren(QTimer)
+    bench.controller.frame.emit(None)
+    bench.controller.frame.emit(None)  # too soon for so many curves
+    assert any(timer.isActive() for timer in timers)
+    bench.controller.forget()
+    assert not any(timer.isActive() for timer in timers)
 
 
 def test_while_some_seeds_are_left_there_is_no_badge(bench_of: BenchOf) -> None:

@@ -1,5 +1,6 @@
 """The four views of the run in the window, and the window of the sweeps beside it."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,8 +8,11 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.experiment import Experiment
 from engine.patterns import with_every_pattern
 from engine.seed_bands import SeedSummary
+from engine.structure import with_data
+from engine.sweep import Axis, Sweep
 from gui.app import make_parts
 from gui.dialogs.freeze_patterns import FreezePatternsDialog
 from gui.file_commands import first_experiment
@@ -22,6 +26,7 @@ def parts(qapp: QApplication, tmp_path: Path) -> Iterator[Parts]:
     parts = make_parts(qapp, Settings(tmp_path / "settings.json"), first_experiment())
     yield parts
     parts.appearance.withdraw()
+    gc.unfreeze()  # what the gate set aside for the life of the program
 
 
 @pytest.fixture
@@ -136,3 +141,30 @@ def test_a_cell_becomes_the_experiment_and_the_run_of_another_is_forgotten(
     parts.document.undo_stack.undo()
     assert parts.document.experiment == before
     qtbot.waitUntil(window.sweeps.close, timeout=10_000)
+
+
+def test_a_sweep_that_goes_on_unseen_is_told_of(
+    window: MainWindow, parts: Parts, qtbot: QtBot
+) -> None:
+    told: list[str] = []
+    window.sweeps.notice.connect(told.append)
+    window.all_actions.sweep.trigger()
+    opened = window.sweeps.sweep_window
+    assert opened is not None
+    opened.close()
+    assert told == []  # nothing goes on
+    opened.show()
+    sweep = Sweep(base=tiny(), axes=(Axis(path="training.batch_size", values=(8, 16)),))
+    opened.controller.start(sweep, "here")
+    opened.close()
+    assert told == ["The sweep goes on: Run, Sweep… shows it"]
+    qtbot.waitUntil(lambda: len(told) == 2, timeout=60_000)
+    assert told[1] == "The sweep has ended: Run, Sweep… shows its results"
+    qtbot.waitUntil(window.sweeps.close, timeout=10_000)
+    qtbot.waitUntil(parts.gate.close, timeout=10_000)
+
+
+def tiny() -> Experiment:
+    experiment = with_data(first_experiment(), "moons")
+    data = experiment.data.replace(samples=40)
+    return experiment.replace(data=data, training=experiment.training.replace(epochs=1))

@@ -88,7 +88,7 @@ def test_a_card_says_why_it_has_no_numbers_or_fewer(experiment: Experiment) -> N
 def test_the_tooltip_has_all_numbers_in_words_and_names_are_no_markup(
     experiment: Experiment,
 ) -> None:
-    first = replace(results(experiment)[0], name="<b>bold</b>")
+    first = replace(results(experiment, held_out=[0.6] * 6)[0], name="<b>bold</b>")
     lines = card_lines(card(first))
     assert lines[0] == "<b>bold</b>"
     assert "trains, trains, trains" in lines
@@ -98,6 +98,14 @@ def test_the_tooltip_has_all_numbers_in_words_and_names_are_no_markup(
     assert "accuracy 0.500 ± 0" in lines
     assert "Lowest held-out loss at epoch 1, the median of the seeds." in lines
     assert card_tip(card(first)).startswith("<b>&lt;b&gt;bold&lt;/b&gt;</b><br>")
+
+
+def test_where_nothing_changes_no_epoch_is_called_the_best(experiment: Experiment) -> None:
+    still = card(results(experiment)[0])
+    assert card_text(still).best == ""
+    assert card_text(still).held_out == "0.500 ± 0"
+    assert "lowest held-out loss 0.500 ± 0" in card_lines(still)
+    assert not any("at epoch" in line for line in card_lines(still))
 
 
 def test_of_one_seed_no_deviation_is_told() -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from engine.experiment import DataSpec
 from engine.prediction_values import (
     Confusion,
     MostWrong,
@@ -14,6 +15,7 @@ from engine.prediction_values import (
 from gui.models.prediction_text import (
     percent,
     place_text,
+    run_data_text,
     standing_texts,
     standing_tip,
     taken_text,
@@ -78,7 +80,22 @@ def test_places_cells_and_pictures_are_named():
 
 
 @pytest.mark.parametrize(
-    ("share", "text"), [(0.0, "0 %"), (0.214, "21 %"), (0.999, ">99 %"), (1.0, "100 %")]
+    ("share", "text"),
+    [(0.0, "0 %"), (0.214, "21 %"), (0.994, "99 %"), (0.999, ">99 %"), (1.0, ">99 %")],
 )
-def test_a_probability_below_1_is_never_100_percent(share, text):
+def test_no_probability_is_100_percent(share, text):
+    """What float32 holds as 1 is as certain as what it holds as 0.9999999."""
     assert percent(share) == text
+
+
+def test_that_the_run_has_other_data_is_told_by_their_titles():
+    moons, spirals = DataSpec(name="moons"), DataSpec(name="spirals")
+    assert run_data_text(moons, moons) == ()
+    assert run_data_text(moons, spirals) == (
+        "of the run on Moons; Spirals at the next run",
+        "of the run on Moons",
+    )
+    assert run_data_text(moons, moons.replace(noise=0.5)) == (
+        "of the run on Moons; changed at the next run",
+        "of the run on Moons",
+    )

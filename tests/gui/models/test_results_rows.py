@@ -8,7 +8,7 @@ from gui.models.results_columns import score_name, seed_columns, variant_columns
 from gui.models.results_rows import seed_rows, state_text, variant_rows
 from gui.models.results_run import RunNumbers
 from gui.models.results_text import cell_text, exact_cells, spoken_cell, tip_text
-from gui.models.results_values import Signs
+from gui.models.results_values import Signs, matching_places
 from gui.models.variant_results import MemberNumbers, Spread, variant_results
 
 NAN = float("nan")
@@ -90,6 +90,19 @@ def test_a_diverged_seed_has_no_numbers_but_the_epoch_at_which_it_went(experimen
     assert (going["train_loss"] is None, going["diverged"]) == (False, None)
     row = values(variant_columns("accuracy"), variant_rows(fixed, run)[0])
     assert (row["train_loss"].seeds, row["diverged"]) == (1, 1)
+
+
+def test_a_variant_all_of_whose_seeds_diverged_says_so(experiment, log):
+    log[3:, :, :2] = np.nan
+    rows = variant_rows(variant_results(experiment), numbers_of(log))
+    gone, going = (values(variant_columns("accuracy"), row) for row in rows)
+    assert (cell_text(gone["train_loss"]), gone["diverged"]) == ("diverged", 2)
+    assert spoken_cell(gone["train_loss"]) == "diverged"
+    assert exact_cells(gone["train_loss"], spread=True) == ("diverged", "")
+    assert cell_text(gone["validation_loss"]) == "–"
+    assert (going["train_loss"].seeds, going["diverged"]) == (2, 0)
+    words = ("diverged",)
+    assert matching_places([row.values for row in rows], words) == [0]
 
 
 def test_a_variant_that_the_run_does_not_train_waits_for_the_next_one(experiment, run):

@@ -47,7 +47,7 @@ def test_reading_a_log_piece_by_piece_is_reading_it_at_once():
     by_piece = MemberNumbers.before_a_run(5)
     for end in (1, 2, 9, 9, 13, 20):
         by_piece = by_piece.read_on(table[:end])
-    for name in ("last", "best", "best_epoch", "lost"):
+    for name in ("last", "best", "highest", "best_epoch", "lost"):
         np.testing.assert_array_equal(getattr(by_piece, name), getattr(at_once, name))
     assert by_piece.epochs == 20
     assert by_piece.best_epoch[2] == 4
@@ -69,6 +69,29 @@ def test_without_held_out_rows_there_is_no_held_out_number(seeds):
     every, _ = variant_results(seeds, table)
     assert every.train_loss is not None
     assert every.validation_loss is every.validation_score is every.best_epoch is None
+
+
+def test_where_all_epochs_are_equal_none_is_the_best(seeds):
+    table = log(4, 6)
+    table[:, 1, :3] = np.float32(0.3)
+    table[2, 1, :3] = np.nextafter(np.float32(0.3), np.float32(0))  # as a sum in other order
+    table[:, 1, 3:5] = np.float32(0.3)  # of the second variant one seed only gets on
+    table[:, 1, 5] = [0.3, 0.2, 0.299, 0.3]
+    every, first = variant_results(seeds, table)
+    assert every.best_epoch is None
+    assert every.best_validation_loss.mean == pytest.approx(0.3)
+    assert first.best_epoch == 2
+    numbers = MemberNumbers.before_a_run(6)
+    for end, apart in ((0, False), (1, False), (2, True), (4, True)):
+        numbers = numbers.read_on(table[:end])
+        assert list(numbers.has_best_epoch) == [*[False] * 5, apart]
+
+
+def test_a_small_fall_of_the_loss_is_one(seeds):
+    table = log(4, 6)
+    table[:, 1] = np.float32(0.3)
+    table[3, 1] = np.float32(0.299999)
+    assert variant_results(seeds, table)[0].best_epoch == 4
 
 
 def test_a_spread_of_one_seed_has_no_deviation():

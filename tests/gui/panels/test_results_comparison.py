@@ -83,6 +83,7 @@ def test_the_tooltip_has_all_numbers_and_the_definition(panel, ended):
     panel.set_run(ended)
     tip = panel.findChildren(ComparisonLine)[0].toolTip()
     assert "What counts as a difference." in tip
+    assert "±, the standard deviation of the differences over the seeds: 0.0302" in tip
     assert "standard error of the mean: 0.0095" in tip
     assert "p: 0.001953125" in tip
     assert "seeds left out: 0" in tip
@@ -103,7 +104,9 @@ def test_regression_is_compared_by_its_own_score(document, panel, ended):
 def test_few_seeds_tell_nothing_and_it_says_how_to_get_more(panel):
     panel.set_run(run_of((0.1, 0.2), (0.1, 0.2), (0.9, 0.8), seeds=(1, 2, 3, 4, 5)))
     assert all(sentence.startswith("? ") for sentence in panel.sentences)
-    assert "5 seed(s): too few to tell. Set seeds to 10" in panel.state
+    assert "5 seeds: too few to tell. Set the number of seeds to 10 and run again" in panel.state
+    panel.set_run(run_of((0.1, 0.2), (0.1, 0.2), (0.9, 0.8), seeds=(1,)))
+    assert ", 1 seed: too few to tell" in panel.state
 
 
 def test_an_unfinished_run_is_compared_so_far(panel):

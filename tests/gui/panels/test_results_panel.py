@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QTableView
+from PySide6.QtWidgets import QScrollArea, QTableView, QWidget
 
 from engine.edits import apply_edit
 from engine.journal import RenameVariant, SetTrainable
@@ -128,3 +128,56 @@ def test_what_is_hidden_does_nothing_and_is_complete_when_it_is_seen_again(docum
 def test_a_filter_finds_a_pattern_by_its_words(panel):
     panel.table.model.set_filter("frozen")
     assert set(column(panel, "name")) == {"first"}
+
+
+class ShownWindows(QObject):
+    """Notes every widget that is shown as a window of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+    def eventFilter(self, watched, event):  # noqa: N802
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.seen.append(watched)
+        return False
+
+
+def test_it_opens_in_its_window_and_shows_no_other_on_the_way(document, themes, icons, show, qapp):
+    parent, windows = QWidget(), ShownWindows()
+    qapp.installEventFilter(windows)
+    panel = ResultsPanel(document, themes, icons, parent)
+    show(parent, 700, 500)
+    qapp.removeEventFilter(windows)
+    assert windows.seen == [parent]
+    assert panel.isVisible()
+
+
+def scroll(panel):
+    return next(
+        area for area in panel.findChildren(QScrollArea) if area.widget() is panel.comparison
+    )
+
+
+def test_the_comparison_is_as_high_as_it_needs_and_scrolls_in_half_the_panel(panel, run, qtbot):
+    panel.set_run(run)
+    panel.resize(1000, 900)
+    area, view = scroll(panel), panel.table.findChild(QTableView)
+    needed = panel.comparison.heightForWidth
+    qtbot.waitUntil(lambda: area.height() == needed(1000) < 450)
+    assert area.verticalScrollBar().maximum() == 0
+    panel.resize(320, 440)
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)
+    assert area.height() <= 220
+    assert panel.comparison.height() >= needed(panel.comparison.width())
+    assert view.viewport().height() >= 4 * view.rowHeight(0)
+    assert panel.minimumSizeHint().height() < 440
+
+
+def test_a_run_that_brings_sentences_makes_room_for_them(panel, run, qtbot):
+    panel.resize(1000, 900)
+    qtbot.waitUntil(lambda: scroll(panel).height() == panel.comparison.heightForWidth(1000))
+    before = scroll(panel).height()
+    panel.set_run(run)
+    qtbot.waitUntil(lambda: scroll(panel).height() > before)
+    assert scroll(panel).verticalScrollBar().maximum() == 0

@@ -14,6 +14,7 @@ from gui.models.variant_results import Spread
 from gui.panels.results_table import ResultsTable
 
 LEFT = Qt.MouseButton.LeftButton
+CONTROL = Qt.KeyboardModifier.ControlModifier
 COLUMNS = (
     ResultColumn("name", "Name"),
     ResultColumn("loss", "Loss", "What is minimized", numeric=True),
@@ -165,21 +166,40 @@ def test_the_sign_of_a_variant_stands_before_its_name_in_its_colour(table, theme
     assert themes.theme.variant(0) not in colours(1)
 
 
-def test_copying_takes_the_selected_rows_or_all(table, heard):
-    QTest.keyClick(view(table), Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+def test_copying_takes_all_rows_unless_several_are_selected(table, heard):
+    table.set_current("b")
+    QTest.keyClick(view(table), Qt.Key.Key_C, CONTROL)
     assert QApplication.clipboard().text() == (
         "Name\tLoss (mean)\tLoss (sd)\tSteps\n"
         f"'=SUM(A1)\t{1 / 3!r}\t{1 / 7!r}\t30\n"
         "'-2 layers\t0.25\t0.5\t-4\n"
         "two tabs lines\t\t\t100\n"
     )
-    click(table, 1)
+    click(table, 0)
+    table.copy.trigger()
+    assert len(QApplication.clipboard().text().splitlines()) == 1 + 3
+    click(table, 1, CONTROL)
     view(table).setFocus()
-    QTest.keyClick(view(table), Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    assert QApplication.clipboard().text().splitlines()[1:] == ["'-2 layers\t0.25\t0.5\t-4"]
-    assert [event for event in heard if event[0] == "notice"] == [
-        ("notice", "Copied 3 rows"), ("notice", "Copied 1 row"),
+    QTest.keyClick(view(table), Qt.Key.Key_C, CONTROL)
+    lines = QApplication.clipboard().text().splitlines()[1:]
+    assert lines == [f"'=SUM(A1)\t{1 / 3!r}\t{1 / 7!r}\t30", "'-2 layers\t0.25\t0.5\t-4"]
+    assert [text for name, text in heard if name == "notice"] == [
+        "Copied 3 rows", "Copied 3 rows", "Copied 2 of 3 rows",
     ]  # fmt: skip
+
+
+def test_a_csv_file_has_all_rows_unless_several_are_selected(table, heard, tmp_path):
+    def saved(name):
+        table.save_csv(str(tmp_path / name))
+        lines = list(csv.reader(io.StringIO((tmp_path / name).read_text(encoding="utf-8"))))
+        return [line[0] for line in lines[1:]]
+
+    table.set_current("b")
+    assert saved("all.csv") == ["'=SUM(A1)", "'-2 layers", "two\ttabs\nlines"]
+    click(table, 0)
+    click(table, 1, CONTROL)
+    assert saved("two.csv") == ["'=SUM(A1)", "'-2 layers"]
+    assert heard[-1] == ("notice", f"Saved {tmp_path / 'two.csv'}: 2 of 3 rows")
 
 
 def test_a_csv_file_has_what_is_shown_as_shown_and_nothing_rounded(table, heard, tmp_path):
@@ -235,3 +255,36 @@ def test_a_column_grows_with_its_numbers_and_never_dances(table):
     assert wider > before
     table.set_table(COLUMNS, ROWS)
     assert view(table).columnWidth(1) == wider
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [("■■■■■", "❄\N{VARIATION SELECTOR-15}" * 4 + "■"), ("WWWWWWWW", "i" * 12), ("Variant 1",)],
+)
+@pytest.mark.parametrize("numeric", [True, False])
+def test_a_column_is_as_wide_as_qt_needs_for_every_cell(table, texts, numeric):
+    column = ResultColumn("text", "Text", numeric=numeric)
+    rows = [ResultRow(str(at), (text,), at) for at, text in enumerate(texts)]
+    table.set_table((column,), rows)
+    assert view(table).columnWidth(0) > view(table).sizeHintForColumn(0)  # and the grid's line
+
+
+def test_a_name_far_down_is_not_cut(table):
+    rows = [ResultRow(str(at), ("short",)) for at in range(500)]
+    table.set_table(COLUMNS[:1], rows)
+    before = view(table).columnWidth(0)
+    table.set_table(COLUMNS[:1], [*rows, ResultRow("long", ("hidden-1 + hidden-2 + hidden-3",))])
+    assert view(table).columnWidth(0) > before
+
+
+def test_given_numbers_are_measured_as_they_are_shown(table):
+    column = ResultColumn("rate", "", numeric=True, given=True)
+    table.set_table((column,), [ResultRow("a", (0.000123456,))])
+    assert view(table).columnWidth(0) > view(table).sizeHintForColumn(0)
+
+
+def test_the_rows_keep_room_for_four(table, qtbot):
+    table.set_table(COLUMNS, ROWS)
+    table.resize(480, table.minimumSizeHint().height())
+    qtbot.waitUntil(lambda: table.height() == table.minimumSizeHint().height())
+    assert view(table).viewport().height() >= 4 * view(table).rowHeight(0)

@@ -80,6 +80,23 @@ def test_nothing_held_out_has_no_mark_and_no_word_for_it(plot, qtbot):
     assert "best held-out" not in plot.legend.texts
 
 
+def test_where_nothing_changes_no_epoch_is_the_best(plot, qtbot):
+    """As of a variant in which nothing trains: to the rounding of float32."""
+    flat = np.full(100, np.float32(0.5))
+    flat[60] = np.nextafter(np.float32(0.5), np.float32(0))
+    flat[80] = 0.4
+    for count, now, epochs in ((50, 0.0, (1, 40)), (80, 1.0, (1, 61))):
+        show_valley(plot, count, now, values=flat)
+        assert "best held-out" not in plot.legend.texts
+        for epoch in epochs:
+            assert stem(plot, epoch, 0.5) == 0.0
+            hover(qtbot, plot, epoch)
+            assert plot.readout.notes == ()
+    show_valley(plot, now=2.0, values=flat)
+    hover(qtbot, plot, 81)
+    assert plot.readout.notes == ("best held-out 0.400 at epoch 81",)
+
+
 def test_ghosts_have_none(plot):
     ghost = CurveStyle("old", "All", 0, held_out=True, ghost=True)
     plot.set_curves([replace(ghost, ghost=False)])

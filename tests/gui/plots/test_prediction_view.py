@@ -5,13 +5,14 @@ import io
 
 import pytest
 from prediction_answers import answer, boundary, confusion, curve, numbers, wrong
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QScrollArea
+from PySide6.QtWidgets import QApplication, QScrollArea
 
 from gui.plots.plot_style import mixed
 from gui.plots.prediction_canvas import PANEL_HEIGHT, PredictionCanvas
+from gui.plots.prediction_footer import PredictionFooter
 from gui.plots.prediction_look import CLASS_COLOURS, DEPTH
 from gui.plots.prediction_panel import PredictionHeading, body_of
 from gui.plots.prediction_view import PredictionView
@@ -226,6 +227,14 @@ def test_a_wrong_picture_is_told_under_the_pointer(seen):
     assert "3 of 40 wrong" in seen.view.spoken
 
 
+def test_what_stands_under_wrong_pictures_is_explained(seen):
+    footer = seen.view.findChild(PredictionFooter)
+    blank = footer.grab().toImage()
+    seen.show(wrong(3), 1)
+    assert seen.view.key == ("true → predicted, probability of the predicted", "most wrong first")
+    assert footer.grab().toImage() != blank
+
+
 def test_without_wrong_pictures_it_says_so(seen):
     blank = seen.view.grab().toImage()
     seen.show(wrong(0), 1)
@@ -264,8 +273,57 @@ def test_numbers_that_are_not_finite_are_drawn_and_told_all_the_same(seen, pictu
 # Panels
 
 
-def test_before_a_run_one_sentence_says_what_to_do(seen):
+def test_before_a_run_one_sentence_says_what_to_do(qtbot, themes):
+    seen = Seen(qtbot, themes, variants=0)
+    told = seen.view.grab().toImage()
     assert seen.view.spoken == "Predictions appear with a run: press Run or Step"
+    seen.name_variants(2)
+    assert seen.view.spoken == ""
+    assert seen.view.grab().toImage() != told
+
+
+def test_panels_without_an_answer_say_that_it_is_awaited(seen):
+    blank = seen.view.grab().toImage()
+    seen.view.set_asking(True)
+    assert seen.view.spoken == "Asking the network…"
+    asking = seen.view.grab().toImage()
+    for variant in range(2):  # each in its own panel, and nothing across their border
+        body = body_of(seen.canvas.place(variant)).toRect()
+        assert asking.copy(body) != blank.copy(body)
+    border = seen.canvas.place(0).toRect()
+    strip = border.adjusted(border.width() - 8, 0, 8, 0)
+    assert asking.copy(strip) == blank.copy(strip)
+    seen.view.set_asking(False)
+    assert seen.view.grab().toImage() == blank
+    seen.show(boundary())
+    answered = seen.canvas.grab().toImage()
+    seen.view.set_asking(True)  # what is shown stays, as it is
+    assert seen.canvas.grab().toImage() == answered
+    assert "accuracy" in seen.view.spoken
+
+
+def test_a_note_stands_under_the_panels_unless_something_is_probed(seen):
+    seen.show(boundary())
+    footer = seen.view.findChild(PredictionFooter)
+    without = footer.grab().toImage()
+    full, short = "of the run on Moons; Spirals at the next run", "of the run on Moons"
+    seen.view.set_note((full, short))
+    assert seen.view.note == full
+    noted = footer.grab().toImage()
+    assert noted != without
+    assert seen.point_at("v0", 0.5, 0.5) != ""
+    assert footer.grab().toImage() != noted
+    seen.key(Qt.Key.Key_Escape)
+    assert footer.grab().toImage() == noted
+    QTest.mouseMove(seen.canvas, QPoint(1, 1))
+    seen.view.setFocus()
+    QApplication.sendEvent(seen.view, QFocusEvent(QEvent.Type.FocusIn))
+    assert seen.view.accessibleDescription().endswith(full)
+    seen.view.set_note(())
+    assert footer.grab().toImage() == without
+
+
+def test_the_first_answer_fills_the_panels_and_clearing_empties_them(seen):
     blank = seen.view.grab().toImage()
     seen.show(boundary())
     assert "Variant 0: held-out: accuracy 0.900 · loss 0.250" in seen.view.spoken
