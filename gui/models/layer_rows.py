@@ -185,7 +185,8 @@ def variant_pattern(layers: Sequence[Layer], variant: Variant) -> tuple[LayerSig
         if not layer.has_parameters:
             signs.append("no parameters")
         elif updates:
-            signs.append("trains")
+            whole = variant.layers[layer.id].subset is None
+            signs.append("trains" if whole else "trains in part")
         else:
             signs.append("cut off" if variant.layers[layer.id].trainable else "frozen")
     return tuple(signs)

@@ -25,6 +25,7 @@ translate = QCoreApplication.translate
 SIGNS: dict[LayerSign, str] = {
     "trains": "■",
     "frozen": "❄\N{VARIATION SELECTOR-15}",
+    "trains in part": "◧",
     "cut off": "□",
     "no parameters": "·",
 }

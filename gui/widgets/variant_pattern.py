@@ -1,7 +1,8 @@
 """What a variant does with each layer, as tiny signs: a warm square trains, one of ice is frozen.
 
-A ticked layer that is cut off is an empty warm square; one without parameters is a pale dot, so
-that the others stand in the same places in every variant.
+Where only a part of a layer's parameters trains, the square is half full. A ticked layer that is
+cut off is an empty warm square; one without parameters is a pale dot, so that the others stand in
+the same places in every variant.
 """
 
 import math
@@ -13,7 +14,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 
 from gui.theme import Theme
 
-LayerSign = Literal["trains", "frozen", "cut off", "no parameters"]
+LayerSign = Literal["trains", "trains in part", "frozen", "cut off", "no parameters"]
 
 MOST_SIGNS = 10
 """Deeper networks show this many from the input on, then two dots."""
@@ -42,6 +43,7 @@ def paint_variant_pattern(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     paint: Mapping[LayerSign, Callable[[QPainter, QRectF, Theme, bool], None]] = {
         "trains": _paint_training,
+        "trains in part": _paint_part,
         "frozen": _paint_frozen,
         "cut off": _paint_cut_off,
         "no parameters": _paint_dot,
@@ -58,6 +60,7 @@ def describe_pattern(pattern: Sequence[LayerSign]) -> str:
     """The pattern in words, for screen readers and tooltips."""
     words: Mapping[LayerSign, str] = {
         "trains": QCoreApplication.translate("VariantPattern", "trains"),
+        "trains in part": QCoreApplication.translate("VariantPattern", "trains in part"),
         "frozen": QCoreApplication.translate("VariantPattern", "frozen"),
         "cut off": QCoreApplication.translate("VariantPattern", "cut off"),
         "no parameters": QCoreApplication.translate("VariantPattern", "no parameters"),
@@ -95,6 +98,14 @@ def _paint_cut_off(painter: QPainter, square: QRectF, theme: Theme, enabled: boo
     painter.setBrush(Qt.BrushStyle.NoBrush)
     inset = width / 2
     painter.drawRoundedRect(square.adjusted(inset, inset, -inset, -inset), 2, 2)
+
+
+def _paint_part(painter: QPainter, square: QRectF, theme: Theme, enabled: bool) -> None:
+    """An empty square, its lower half full."""
+    _paint_cut_off(painter, square, theme, enabled)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.trainable_ink if enabled else theme.disabled))
+    painter.drawRect(square.adjusted(1, square.height() / 2, -1, -1))
 
 
 def _paint_dot(painter: QPainter, square: QRectF, theme: Theme, enabled: bool) -> None:

@@ -4,7 +4,9 @@ from engine.backprop import variant_backward_cost
 from engine.edits import apply_edit, with_plan, with_variant
 from engine.experiment import LayerPlan, Subset
 from engine.journal import JournalEntry, SetLearningRate, SetTrainable
+from engine.patterns import with_controls
 from engine.structure import add_variant, insert_layer, move_layer, replace_layer
+from gui.file_commands import first_experiment
 from gui.models.layer_rows import layer_rows, pending_layers, totals, variant_pattern
 from tests.gui.every_kind import LAYERS, every_kind
 
@@ -119,6 +121,12 @@ def test_the_pattern_of_a_chip_keeps_a_place_for_every_layer():
         "no parameters", "cut off", "frozen", "no parameters",
         "cut off", "cut off", "trains", "trains",
     )  # fmt: skip
+
+
+def test_a_chip_tells_what_trains_in_part_from_what_trains_whole():
+    controls = with_controls(first_experiment(), "first")
+    assert variant_pattern(controls.layers, controls.variants[-1]) == ("trains in part",) * 3
+    assert variant_pattern(controls.layers, controls.variants[0]) == ("trains",) * 3
 
 
 @pytest.mark.parametrize("kind", ["dropout", "flatten", "batch_norm"])

@@ -20,7 +20,9 @@ def picture(pattern: Sequence[LayerSign], theme: Theme, *, enabled: bool = True)
 
 
 def test_every_sign_looks_different(qtbot: QtBot, themes: ThemeSource) -> None:
-    signs: tuple[LayerSign, ...] = ("trains", "frozen", "cut off", "no parameters")
+    signs: tuple[LayerSign, ...] = (
+        "trains", "trains in part", "frozen", "cut off", "no parameters",
+    )  # fmt: skip
     for enabled in (True, False):
         pictures = [picture([sign], themes.theme, enabled=enabled) for sign in signs]
         assert all(a != b for place, a in enumerate(pictures) for b in pictures[:place])
@@ -30,7 +32,9 @@ def test_what_is_cut_off_is_an_empty_square(qtbot: QtBot, themes: ThemeSource) -
     theme = themes.theme
     full = count(picture(["trains"], theme), theme.trainable_ink)
     empty = count(picture(["cut off"], theme), theme.trainable_ink)
+    part = count(picture(["trains in part"], theme), theme.trainable_ink)
     assert 0 < empty < full / 2
+    assert empty < part < full
 
 
 def test_a_dot_keeps_the_place_of_its_layer(qtbot: QtBot, themes: ThemeSource) -> None:
@@ -44,5 +48,5 @@ def test_a_dot_keeps_the_place_of_its_layer(qtbot: QtBot, themes: ThemeSource) -
 
 
 def test_the_signs_are_said_in_words() -> None:
-    words = describe_pattern(["trains", "frozen", "cut off", "no parameters"])
-    assert words == "trains, frozen, cut off, no parameters"
+    words = describe_pattern(["trains", "trains in part", "frozen", "cut off", "no parameters"])
+    assert words == "trains, trains in part, frozen, cut off, no parameters"
