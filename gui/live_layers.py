@@ -17,8 +17,9 @@ from gui.models.layer_kinds import kind_word
 from gui.models.layer_rows import LayerTelemetry
 from gui.plots.histogram_panel import HistogramPanel
 from gui.plots.histogram_view import LayerHeading
-from gui.run_controller import RunController, Shown
+from gui.run_controller import RunController
 from gui.run_store import RunRecord, RunStore
+from gui.shown import Shown
 
 if TYPE_CHECKING:
     from engine.probes import HistogramKind

@@ -3,7 +3,6 @@
 import logging
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -15,10 +14,10 @@ from engine.journal import Edit, JournalEntry
 from gui.document import Document
 from gui.engine_gate import EngineGate
 from gui.run_store import RunRecord, RunStore
+from gui.shown import Shown
 from gui.widgets.pace_slider import Pace
 
 if TYPE_CHECKING:
-    from engine.probes import HistogramKind
     from engine.telemetry import Event, Snapshot
 
 State = Literal[
@@ -27,16 +26,6 @@ State = Literal[
 
 FRAME = 38  # milliseconds
 QUICK_FRAME = 30  # where nothing but thin curves moves, thirty frames a second are affordable
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What the window shows of the layers, and so what a run is asked to measure."""
-
-    histograms: frozenset["HistogramKind"] = frozenset({"weights"})
-    gradients: bool = False
-    what_if: bool = False
-    pictures: bool = False
 
 
 LEADS_TO: dict[str, State] = {"resume": "running", "step": "paused", "step_epoch": "running"}

@@ -65,8 +65,8 @@ def _plan_columns() -> tuple[ResultColumn, ...]:
             translate("results", "Pattern"),
             translate(
                 "results",
-                "One sign per layer, from input to output: ■ trains, ❄ frozen, □ cut off, "
-                "· no parameters.",
+                "One sign per layer, from input to output: ■ trains, ◧ trains in part, ❄ frozen, "
+                "□ cut off, · no parameters.",
             ),
         ),
     )
@@ -111,6 +111,13 @@ def _number_columns(score: str, seeds: str) -> tuple[ResultColumn, ...]:
             translate("results", "Train {0}").format(score),
             _score_tip(score, translate("results", "training rows")),
         ),
+        *_size_columns(),
+    )
+
+
+def _size_columns() -> tuple[ResultColumn, ...]:
+    """What does not come from a loss."""
+    return (
         ResultColumn(
             "trainable",
             translate("results", "Trainable"),
