@@ -44,26 +44,13 @@ class RunViews(QObject):
         self._panel: TitledPanel | None = None
         self._with_curves: tuple[QWidget, ...] = ()
         self.stack = ViewStack(themes, self.tr("Views of the run"))
-        for segment, make in (
-            (Segment("curves", self.tr("Curves"), self.tr("The losses over the epochs")), None),
-            (
-                Segment("patterns", self.tr("Patterns"), self.tr("A card for every variant")),
-                self._make_lattice,
-            ),
-            (
-                Segment(
-                    "results", self.tr("Results"), self.tr("A table, and two variants compared")
-                ),
-                self._make_results,
-            ),
-            (
-                Segment(
-                    "predictions", self.tr("Predictions"), self.tr("What every variant answers")
-                ),
-                self._make_predictions,
-            ),
-        ):
-            self.stack.add_view(segment, make or (lambda: loss_plot))
+        add, tr = self.stack.add_view, self.tr
+        add(Segment("curves", tr("Curves"), tr("The losses over the epochs")), lambda: loss_plot)
+        add(Segment("patterns", tr("Patterns"), tr("A card for every variant")), self._make_lattice)
+        results = tr("A table, and two variants compared")
+        add(Segment("results", tr("Results"), results), self._make_results)
+        answers = tr("What every variant answers")
+        add(Segment("predictions", tr("Predictions"), answers), self._make_predictions)
 
     def stand_in(self, panel: TitledPanel, of_curves: QWidget, below: QWidget) -> None:
         """Let this panel's header hold what chooses the view, and its title name it.
