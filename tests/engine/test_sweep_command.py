@@ -58,7 +58,8 @@ def test_all_patterns_seeds_and_epochs(here, capsys):
     rows = table(capsys, "--patterns", "all", "--seeds", 3, "--epochs", 2)
     assert values_of(rows, "variant") == ["all", "first", "pattern-01", "pattern-00"]
     assert values_of(rows, "seed") == ["1", "2", "3"]
-    assert {row["best_epoch"] for row in rows} <= {"1", "2"}
+    trained = [row for row in rows if row["variant"] != "pattern-00"]
+    assert {row["best_epoch"] for row in trained} <= {"1", "2"}
     assert len(rows) == 12
 
 
