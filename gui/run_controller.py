@@ -100,10 +100,7 @@ class RunController(QObject):
     @property
     def applies_at_next_run(self) -> bool:
         """Whether the document differs from the present run in what a run cannot take."""
-        if self._told is None:
-            return False
-        wanted = self._document.experiment
-        return live_edits(self._told.replace(name=wanted.name), wanted) is None
+        return self._told is not None and self._cannot_follow(self._told)
 
     @property
     def begins_anew(self) -> bool:
@@ -113,10 +110,8 @@ class RunController(QObject):
         """
         if self._told is None or self._state != "finished":
             return self._state in ("ready", "stopped", "failed")
-        wanted = self._document.experiment
-        training = self._told.training.replace(epochs=wanted.training.epochs)
-        told = self._told.replace(name=wanted.name, training=training)
-        return live_edits(told, wanted) is None
+        training = self._told.training.replace(epochs=self.epochs_more)
+        return self._cannot_follow(self._told.replace(training=training))
 
     @property
     def epochs_more(self) -> int:
@@ -229,6 +224,11 @@ class RunController(QObject):
             return
         self._worker_call(name)
         self._set_state(LEADS_TO[name])
+
+    def _cannot_follow(self, told: Experiment) -> bool:
+        """Whether the document differs from this in what a run cannot take."""
+        wanted = self._document.experiment
+        return live_edits(told.replace(name=wanted.name), wanted) is None
 
     def _carry_out_wanted(self) -> None:
         wanted, self._wanted = self._wanted, []
