@@ -6,9 +6,10 @@ import pytest
 
 import resources
 from engine.project import open_project
-from engine.structure import insert_layer
-from gui.models.sweep_checker import SweepChecker
-from gui.models.sweep_plan import SweepPlan
+from gui.models.sweep_checker import QUIET, SweepChecker
+from gui.models.sweep_plan import SweepPlan, checked_plan
+
+PATIENCE = 30  # seconds
 
 
 @pytest.fixture
@@ -16,13 +17,8 @@ def experiment():
     return open_project(resources.path("examples", "first-layer-only.json"))
 
 
-def plan(experiment, rate, every_pattern=False):
-    values = (("learning_rate", (rate,)),)
-    return SweepPlan(experiment, values, every_pattern=every_pattern, seeds=1)
-
-
-def is_checking():
-    return any(each.name == "frostline-check" for each in threading.enumerate())
+def plan(experiment, rate):
+    return SweepPlan(experiment, (("learning_rate", (rate,)),), every_pattern=False, seeds=1)
 
 
 def rate_of(check):
@@ -39,15 +35,25 @@ def test_only_the_last_of_several_plans_is_told(experiment, qtbot):
     assert told == [(0.3,)]
 
 
-def test_a_plan_that_changes_during_its_check_is_checked_again(experiment, qtbot):
+@pytest.mark.parametrize("longer", [0, 2 * QUIET])  # than until the change has settled
+def test_a_plan_that_changes_during_its_check_is_checked_again(
+    experiment, qtbot, monkeypatch, longer
+):
+    under_way, changed = threading.Event(), threading.Event()
+
+    def check(plan):
+        under_way.set()
+        assert changed.wait(PATIENCE)
+        return checked_plan(plan)
+
+    monkeypatch.setattr("gui.models.sweep_checker.checked_plan", check)
     checker, told = SweepChecker(), []
     checker.checked.connect(lambda check: told.append(rate_of(check)))
-    deep = experiment
-    for _ in range(4):  # 128 patterns take a moment
-        deep = insert_layer(deep, 0)
-    checker.check(plan(deep, 0.1, every_pattern=True))
-    qtbot.waitUntil(is_checking, timeout=10_000)
+    checker.check(plan(experiment, 0.1))
+    qtbot.waitUntil(under_way.is_set, timeout=10_000)
     checker.check(plan(experiment, 0.2))
+    qtbot.wait(longer)
+    changed.set()
     qtbot.waitUntil(lambda: bool(told) and not checker.is_pending, timeout=10_000)
     assert told == [(0.2,)]
 
