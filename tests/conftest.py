@@ -4,12 +4,14 @@ import gc
 import os
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from PySide6.QtCore import QAbstractAnimation, QCoreApplication, QEvent, QObject, QThread, QTimer
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -21,8 +23,8 @@ settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
-THREAD_PATIENCE = 2.0
-"""Seconds a thread may take to end after its test."""
+PATIENCE = 60.0
+"""Seconds to wait for what must happen; for machines that do other things too."""
 
 FAILED = pytest.StashKey[bool]()
 
@@ -39,6 +41,15 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     if report.failed:
         item.stash[FAILED] = True
     return report
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
+    """The one of pytest-qt, with more patience than five seconds."""
+    for name in ("waitUntil", "waitSignal", "waitSignals"):
+        patient = partial(getattr(qtbot, name), timeout=round(1000 * PATIENCE))
+        monkeypatch.setattr(qtbot, name, patient)
+    return qtbot
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +82,7 @@ def no_leaks(request: pytest.FixtureRequest, own_folders: Path) -> Iterator[None
 
 
 def _outlives_patience(thread: threading.Thread) -> bool:
-    thread.join(THREAD_PATIENCE)
+    thread.join(PATIENCE)
     return thread.is_alive()
 
 

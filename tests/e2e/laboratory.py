@@ -210,13 +210,13 @@ class Laboratory:
     # What a person waits for
 
     def until_ready(self) -> None:
-        self.qtbot.waitUntil(lambda: self.parts.gate.is_ready, timeout=60_000)
+        self.qtbot.waitUntil(lambda: self.parts.gate.is_ready)
 
     def until_state(self, state: str) -> None:
-        self.qtbot.waitUntil(lambda: self.state == state, timeout=20_000)
+        self.qtbot.waitUntil(lambda: self.state == state)
 
     def until_step(self, step: int) -> None:
-        self.qtbot.waitUntil(lambda: self.run.step_count >= step, timeout=20_000)
+        self.qtbot.waitUntil(lambda: self.run.step_count >= step)
 
     def train(self, steps: int = 20) -> None:
         """Press Run and wait until it is well under way."""
@@ -229,8 +229,8 @@ class Laboratory:
     def close(self) -> None:
         """Close the window, wait until nothing runs any more, and clear the desk."""
         self.window.close()
-        self.qtbot.waitUntil(self.parts.gate.close, timeout=20_000)
-        self.qtbot.waitUntil(lambda: not self.window.isVisible(), timeout=20_000)
+        self.qtbot.waitUntil(self.parts.gate.close)
+        self.qtbot.waitUntil(lambda: not self.window.isVisible())
 
     def clear_away(self) -> None:
         """Give everything back, as the end of the program does."""

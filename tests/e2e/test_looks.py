@@ -135,7 +135,7 @@ def test_the_chain_rule_check_is_as_well_kept(dressed: Laboratory) -> None:
     assert cut_in(dialog) == []  # before the answer is there, too
     panel = dialog.findChild(ChainRulePanel)
     assert isinstance(panel, ChainRulePanel)
-    dressed.qtbot.waitUntil(lambda: panel.sentence != "", timeout=20_000)
+    dressed.qtbot.waitUntil(lambda: panel.sentence != "")
     assert len(controls_in(dialog)) > 8
     assert nameless_in(dialog) == []
     assert sideways_in(dialog) == []

@@ -33,7 +33,7 @@ from tests.e2e.laboratory import LEFT, NO_KEY, Laboratory, visible_widgets
 ACTIONS = int(os.environ.get("FROSTLINE_MONKEY_ACTIONS", "500"))
 SEEDS = range(1, 1 + int(os.environ.get("FROSTLINE_MONKEY_SEEDS", "2")))
 SETTLED_EVERY = 20  # actions between two waits for the worker to have taken everything
-LONGEST = 2.0  # seconds for any one action; a person would call it hung
+LONGEST = 10.0  # seconds for any one action on a busy machine; a person would call it hung
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 KEYS = [
@@ -236,7 +236,7 @@ def settle(laboratory: Laboratory) -> None:
             return True
         return laboratory.run.experiment == told.running_experiment
 
-    laboratory.qtbot.waitUntil(agrees, timeout=10_000)
+    laboratory.qtbot.waitUntil(agrees)
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support grabbing the keyboard")  # for popups

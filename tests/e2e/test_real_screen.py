@@ -154,10 +154,8 @@ def test_a_click_runs_a_key_pauses_and_another_one_quits(program: Program) -> No
     program.key("ctrl+shift+r")  # another seed: an edit
     program.until(lambda: "*" in program.title, "the title tells of unsaved changes")
 
-    began = time.monotonic()
     program.key("ctrl+q")
     _, complaints = program.process.communicate(timeout=PATIENCE)
     assert (program.process.returncode, complaints) == (0, "")
-    assert time.monotonic() - began < 5
     kept = {path.name for path in (program.home / "config" / "frostline").iterdir()}
     assert kept == {"settings.json", "unsaved.json"}

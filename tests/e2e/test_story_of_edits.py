@@ -66,7 +66,7 @@ def test_layers_and_variants_are_added_renamed_removed_and_all_is_undone(
     assert laboratory.run.started_as == laboratory.experiment
     assert len(laboratory.run.started_as.members) == 9
     laboratory.key(Qt.Key.Key_F5)
-    laboratory.qtbot.waitUntil(lambda: laboratory.record.epochs >= 2, timeout=20_000)
+    laboratory.qtbot.waitUntil(lambda: laboratory.record.epochs >= 2)
 
     undo_all(laboratory)
     assert laboratory.experiment == start

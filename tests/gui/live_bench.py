@@ -185,7 +185,7 @@ class Bench:
 
     def finish(self) -> None:
         self.controller.run_or_pause()
-        self.qtbot.waitUntil(lambda: self.controller.state == "finished", timeout=20_000)
+        self.qtbot.waitUntil(lambda: self.controller.state == "finished")
         self.qtbot.waitUntil(lambda: self.record.epochs == self.run.epochs)
         self.qtbot.waitUntil(lambda: self.drawn_step == self.run.epochs * STEPS)
 
@@ -199,7 +199,7 @@ class Bench:
     # What a person sees
 
     def until(self, seen: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(seen, timeout=10_000)
+        self.qtbot.waitUntil(seen)
 
     def curves(self, run: str = "current") -> dict[tuple[str, str], dict[float, float]]:
         """(variant, part) -> epoch -> loss, as the plot shows them, which has to be in view."""

@@ -18,12 +18,12 @@ from gui.file_commands import first_experiment
 def gate(qtbot: QtBot) -> Iterator[EngineGate]:
     gate = EngineGate()
     yield gate
-    qtbot.waitUntil(gate.close, timeout=10_000)
+    qtbot.waitUntil(gate.close)
     gc.unfreeze()
 
 
 def load(gate: EngineGate, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(gate.ready, timeout=60_000):
+    with qtbot.waitSignal(gate.ready):
         gate.start()
 
 
@@ -44,7 +44,7 @@ def test_it_loads_on_a_thread_and_says_so_once(gate: EngineGate, qtbot: QtBot) -
     gate.start()
     assert threads("frostline-loading") <= 1
     assert not gate.is_ready  # it came back at once: nothing was waited for
-    qtbot.waitUntil(lambda: gate.is_ready, timeout=60_000)
+    qtbot.waitUntil(lambda: gate.is_ready)
     gate.start()
     assert told == ["ready"]
     assert threads("frostline-training") == 1
@@ -71,7 +71,7 @@ def test_garbage_is_collected_by_this_thread_alone_until_the_close(
     load(gate, qtbot)
     assert not gc.isenabled()  # else a collection could run on the training thread
     assert gc.get_freeze_count() > 100_000  # torch and scikit-learn are not looked at again
-    qtbot.waitUntil(gate.close, timeout=10_000)
+    qtbot.waitUntil(gate.close)
     assert gc.isenabled()
 
 
@@ -79,7 +79,7 @@ def test_a_close_while_it_loads_waits_for_the_import_and_leaves_nothing(
     gate: EngineGate, qtbot: QtBot
 ) -> None:
     gate.start()
-    qtbot.waitUntil(gate.close, timeout=60_000)
+    qtbot.waitUntil(gate.close)
     assert threads("frostline-loading") == 0
     assert threads("frostline-training") == 0
     assert gc.isenabled()
@@ -95,7 +95,7 @@ def test_a_broken_install_is_told_and_can_be_tried_again(
 ) -> None:
     with monkeypatch.context() as broken:
         broken.setitem(sys.modules, "engine.worker", None)  # its import fails
-        with qtbot.waitSignal(gate.failed, timeout=60_000) as told:
+        with qtbot.waitSignal(gate.failed) as told:
             gate.start()
     assert "engine.worker" in told.args[0]
     assert not gate.is_ready

@@ -53,7 +53,7 @@ class Bench:
         return self.view.answers[-1] if self.view.answers else None
 
     def until(self, seen: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(seen, timeout=20_000)
+        self.qtbot.waitUntil(seen)
 
     def until_step(self, step: int) -> None:
         self.until(lambda: self.latest is not None and self.latest.step == step)

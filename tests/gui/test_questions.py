@@ -46,17 +46,17 @@ class Bench:
 @pytest.fixture
 def bench(qtbot: QtBot) -> Iterator[Bench]:
     gate = EngineGate()
-    with qtbot.waitSignal(gate.ready, timeout=60_000):
+    with qtbot.waitSignal(gate.ready):
         gate.start()
     bench = Bench(gate)
     yield bench
     bench.controller.forget()
-    qtbot.waitUntil(gate.close, timeout=10_000)
+    qtbot.waitUntil(gate.close)
 
 
 def test_a_question_is_answered_from_the_run_as_it_is(bench: Bench, qtbot: QtBot) -> None:
     bench.controller.step()
-    qtbot.waitUntil(lambda: bench.controller.state == "paused", timeout=20_000)
+    qtbot.waitUntil(lambda: bench.controller.state == "paused")
     bench.ask_step()
     assert bench.answers == []  # never at once
     qtbot.waitUntil(lambda: bench.answers == [1])
@@ -76,18 +76,18 @@ def test_a_question_that_raises_tells_why_and_the_run_goes_on(bench: Bench, qtbo
 
     bench.controller.step()
     bench.ask(refuse)
-    qtbot.waitUntil(lambda: bench.problems == ["no such layer"], timeout=20_000)
+    qtbot.waitUntil(lambda: bench.problems == ["no such layer"])
     bench.controller.run_or_pause()
-    qtbot.waitUntil(lambda: bench.controller.state == "finished", timeout=20_000)
+    qtbot.waitUntil(lambda: bench.controller.state == "finished")
 
 
 def test_another_run_leaves_old_questions_unanswered(bench: Bench, qtbot: QtBot) -> None:
     bench.controller.step()
-    qtbot.waitUntil(lambda: bench.controller.state == "paused", timeout=20_000)
+    qtbot.waitUntil(lambda: bench.controller.state == "paused")
     bench.ask_step()
     bench.controller.reset()
     bench.ask(lambda run: "of the new run")
-    qtbot.waitUntil(lambda: bool(bench.answers), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(bench.answers))
     assert bench.answers == ["of the new run"]
 
 
@@ -95,6 +95,6 @@ def test_questions_change_nothing_in_the_run(bench: Bench, qtbot: QtBot) -> None
     bench.controller.run_or_pause()
     for _ in range(5):
         bench.ask_step()
-    qtbot.waitUntil(lambda: bench.controller.state == "finished", timeout=20_000)
+    qtbot.waitUntil(lambda: bench.controller.state == "finished")
     assert bench.store.current is not None
     np.testing.assert_array_equal(bench.store.current.run.log.table, train(points()).log.table)

@@ -90,7 +90,7 @@ class Bench:
         QTest.keyClick(slider, key)
 
     def reaches(self, qtbot: QtBot, state: str) -> None:
-        qtbot.waitUntil(lambda: self.controller.state == state, timeout=20_000)
+        qtbot.waitUntil(lambda: self.controller.state == state)
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +135,7 @@ def test_run_trains_to_the_end_and_the_bar_tells_how_far(bench: Bench, qtbot: Qt
     assert "left" not in bench.text
     assert bench.actions.run.text() == "Train 4 more"
     bench.actions.run.trigger()
-    qtbot.waitUntil(lambda: "Epoch 8 / 8" in bench.text, timeout=20_000)
+    qtbot.waitUntil(lambda: "Epoch 8 / 8" in bench.text)
 
 
 def test_after_the_end_run_begins_anew_where_the_last_run_cannot_follow(
@@ -271,11 +271,11 @@ def test_the_slider_s_pace_reaches_the_worker_and_the_settings(bench: Bench, qtb
     qtbot.waitUntil(lambda: bench.run.step_count > 200)
     bench.press(Qt.Key.Key_Home)
     assert bench.settings.pace == STOPS[0] == ONE_STEP
-    qtbot.waitUntil(lambda: 0 < bench.run.steps_per_second < 20, timeout=10_000)
+    qtbot.waitUntil(lambda: 0 < bench.run.steps_per_second < 20)
     bench.press(Qt.Key.Key_End)
     assert bench.settings.pace == FLAT_OUT
     counted = bench.run.step_count
-    qtbot.waitUntil(lambda: bench.run.step_count > counted + 200, timeout=2_000)
+    qtbot.waitUntil(lambda: bench.run.step_count > counted + 200, timeout=8_000)
 
 
 def test_full_speed_hurries_this_run_and_the_pace_stays(bench: Bench, qtbot: QtBot) -> None:
@@ -309,9 +309,9 @@ def test_stop_while_it_loads_forgets_what_was_wanted(settings: Settings, qtbot: 
     assert bench.actions.run.text() == "Loading…"
     bench.actions.stop.trigger()
     assert bench.actions.run.text() == "Run"
-    qtbot.waitUntil(lambda: gate.is_ready, timeout=60_000)
+    qtbot.waitUntil(lambda: gate.is_ready)
     assert bench.store.current is None
-    qtbot.waitUntil(gate.close, timeout=10_000)
+    qtbot.waitUntil(gate.close)
 
 
 def test_an_engine_that_does_not_load_is_said_each_time_it_is_wanted(

@@ -29,10 +29,10 @@ def classic(epochs: int = 20) -> Experiment:
 @pytest.fixture
 def gate(qtbot: QtBot) -> Iterator[EngineGate]:
     gate = EngineGate()
-    with qtbot.waitSignal(gate.ready, timeout=60_000):
+    with qtbot.waitSignal(gate.ready):
         gate.start()
     yield gate
-    qtbot.waitUntil(gate.close, timeout=10_000)
+    qtbot.waitUntil(gate.close)
 
 
 class Bench:
@@ -52,7 +52,7 @@ class Bench:
         self.document.edit(apply_edit(self.document.experiment, edit), "Freeze")
 
     def reaches(self, qtbot: QtBot, state: str) -> None:
-        qtbot.waitUntil(lambda: self.controller.state == state, timeout=20_000)
+        qtbot.waitUntil(lambda: self.controller.state == state)
 
 
 BenchOf = Callable[..., Bench]
@@ -79,7 +79,7 @@ def test_a_run_trains_to_its_end_and_then_as_much_again(bench_of: BenchOf, qtbot
     assert record is not None
     qtbot.waitUntil(lambda: record.epochs == 5)
     bench.controller.run_or_pause()
-    qtbot.waitUntil(lambda: record.epochs == 10, timeout=20_000)
+    qtbot.waitUntil(lambda: record.epochs == 10)
     bench.reaches(qtbot, "finished")
     assert bench.store.current is record
 
@@ -136,7 +136,7 @@ def test_a_freeze_while_training_acts_at_once_and_is_journalled(
     bench.controller.run_or_pause()
     run = bench.store.current.run  # type: ignore[union-attr]
     qtbot.waitUntil(lambda: run.step_count > 5)
-    with qtbot.waitSignal(bench.controller.journal_changed, timeout=5_000):
+    with qtbot.waitSignal(bench.controller.journal_changed):
         bench.freeze("hidden-2")
     (entry,) = bench.controller.journal
     assert entry.edit == SetTrainable(variant="all", layer="hidden-2", trainable=False)
@@ -183,7 +183,7 @@ def test_reset_starts_from_the_same_weights_and_leaves_a_ghost(
     bench.controller.run_or_pause()
     second = bench.store.current
     assert second is not None
-    qtbot.waitUntil(lambda: second.epochs == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: second.epochs == 3)
     np.testing.assert_array_equal(first.run.log.table, second.run.log.table)
 
 
@@ -239,7 +239,7 @@ def test_commands_given_while_the_engine_loads_are_carried_out_then(qtbot: QtBot
     assert bench.controller.state == "loading"
     bench.reaches(qtbot, "finished")
     bench.controller.forget()
-    qtbot.waitUntil(gate.close, timeout=10_000)
+    qtbot.waitUntil(gate.close)
 
 
 def scripted() -> Experiment:

@@ -122,7 +122,7 @@ def test_the_sweeps_have_one_window_that_closes_with_the_program(
     qtbot.waitUntil(opened.isVisible)
     window.all_actions.sweep.trigger()
     assert window.sweeps.sweep_window is opened
-    qtbot.waitUntil(window.sweeps.close, timeout=10_000)
+    qtbot.waitUntil(window.sweeps.close)
     assert not opened.isVisible()
 
 
@@ -140,7 +140,7 @@ def test_a_cell_becomes_the_experiment_and_the_run_of_another_is_forgotten(
     assert parts.store.current is None
     parts.document.undo_stack.undo()
     assert parts.document.experiment == before
-    qtbot.waitUntil(window.sweeps.close, timeout=10_000)
+    qtbot.waitUntil(window.sweeps.close)
 
 
 def test_a_sweep_that_goes_on_unseen_is_told_of(
@@ -158,10 +158,10 @@ def test_a_sweep_that_goes_on_unseen_is_told_of(
     opened.controller.start(sweep, "here")
     opened.close()
     assert told == ["The sweep goes on: Run, Sweep… shows it"]
-    qtbot.waitUntil(lambda: len(told) == 2, timeout=60_000)
+    qtbot.waitUntil(lambda: len(told) == 2)
     assert told[1] == "The sweep has ended: Run, Sweep… shows its results"
-    qtbot.waitUntil(window.sweeps.close, timeout=10_000)
-    qtbot.waitUntil(parts.gate.close, timeout=10_000)
+    qtbot.waitUntil(window.sweeps.close)
+    qtbot.waitUntil(parts.gate.close)
 
 
 def tiny() -> Experiment:

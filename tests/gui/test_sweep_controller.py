@@ -39,7 +39,7 @@ def make(document: Document, live_gate: EngineGate, folder: Path, qtbot: QtBot) 
 
     yield one
     for controller in made:
-        qtbot.waitUntil(controller.close, timeout=10_000)
+        qtbot.waitUntil(controller.close)
 
 
 @pytest.fixture
@@ -48,12 +48,12 @@ def controller(make: Make) -> SweepController:
 
 
 def wait_for(controller: SweepController, state: str, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: controller.state == state, timeout=30_000)
+    qtbot.waitUntil(lambda: controller.state == state)
 
 
 def cancel_half_way(controller: SweepController, qtbot: QtBot) -> int:
     """How many runs had finished."""
-    qtbot.waitUntil(lambda: len(controller.results) >= 3, timeout=30_000)
+    qtbot.waitUntil(lambda: len(controller.results) >= 3)
     controller.cancel()
     assert controller.state == "stopping"
     wait_for(controller, "cancelled", qtbot)
@@ -107,7 +107,7 @@ def test_what_an_earlier_program_left_is_found_and_finished(make: Make, qtbot: Q
     earlier.start(long(), "here")
     done = cancel_half_way(earlier, qtbot)
     later = make()
-    with qtbot.waitSignal(later.stored_changed, timeout=10_000):
+    with qtbot.waitSignal(later.stored_changed):
         later.look_for_stored()
     (stored,) = later.stored
     assert (stored.name, stored.runs_done, stored.runs) == ("Small", done, 40)
@@ -124,7 +124,7 @@ def test_a_discarded_sweep_is_gone(make: Make, folder: Path, qtbot: QtBot) -> No
     earlier.start(long(), "here")
     cancel_half_way(earlier, qtbot)
     later = make()
-    with qtbot.waitSignal(later.stored_changed, timeout=10_000):
+    with qtbot.waitSignal(later.stored_changed):
         later.look_for_stored()
     later.discard(later.stored[0].path)
     assert later.stored == ()
@@ -142,7 +142,7 @@ def test_of_finished_sweeps_the_last_is_kept_and_of_others_all(
         wait_for(controller, "finished", qtbot)
     assert len(list(folder.iterdir())) == 2
     later = make()
-    with qtbot.waitSignal(later.stored_changed, timeout=10_000):
+    with qtbot.waitSignal(later.stored_changed):
         later.look_for_stored()
     assert sorted(stored.is_finished for stored in later.stored) == [False, True]
 
@@ -152,7 +152,7 @@ def test_a_file_that_cannot_be_read_is_said_and_can_be_discarded(
 ) -> None:
     folder.mkdir(parents=True)
     (folder / "bad.sweep").write_text("no sweep")
-    with qtbot.waitSignal(controller.stored_changed, timeout=10_000):
+    with qtbot.waitSignal(controller.stored_changed):
         controller.look_for_stored()
     (stored,) = controller.stored
     assert "not the store of a sweep" in stored.problem
@@ -186,7 +186,7 @@ def test_a_folder_that_cannot_be_made_is_said(
     controller.start(quick(), "here")
     wait_for(controller, "failed", qtbot)
     assert "file" in controller.error
-    qtbot.waitUntil(controller.close, timeout=10_000)
+    qtbot.waitUntil(controller.close)
 
 
 def test_a_cluster_without_an_address_fails_in_words(
@@ -200,7 +200,7 @@ def test_a_cluster_without_an_address_fails_in_words(
 def test_one_sweep_at_a_time(controller: SweepController, qtbot: QtBot) -> None:
     controller.start(long(), "here")
     controller.start(quick(), "here")
-    qtbot.waitUntil(lambda: controller.sweep is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: controller.sweep is not None)
     assert controller.sweep == long()
     controller.cancel()
     wait_for(controller, "cancelled", qtbot)
@@ -212,7 +212,7 @@ def test_a_sweep_cancelled_before_it_began_trains_nothing(
     controller.start(long(), "here")
     controller.cancel()
     assert controller.state == "cancelled"
-    qtbot.waitUntil(lambda: controller.sweep is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: controller.sweep is not None)
     assert controller.state == "cancelled"
     assert controller.results == ()
 
@@ -221,8 +221,8 @@ def test_closing_ends_a_sweep_and_keeps_what_was_finished(
     controller: SweepController, folder: Path, qtbot: QtBot
 ) -> None:
     controller.start(long(), "here")
-    qtbot.waitUntil(lambda: len(controller.results) >= 3, timeout=30_000)
-    qtbot.waitUntil(controller.close, timeout=1_500)
+    qtbot.waitUntil(lambda: len(controller.results) >= 3)
+    qtbot.waitUntil(controller.close)
     assert not [each for each in threading.enumerate() if "sweep" in each.name]
     (path,) = folder.iterdir()
     assert 3 <= len(stored_parts(path, long(), parts(long()))) < 40

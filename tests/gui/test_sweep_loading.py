@@ -15,7 +15,7 @@ from tests.gui.sweeps import quick, small
 
 
 def wait_for(controller: SweepController, state: str, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: controller.state == state, timeout=60_000)
+    qtbot.waitUntil(lambda: controller.state == state)
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ def unloaded(tmp_path: Path, qtbot: QtBot) -> Iterator[SweepController]:
     gate = EngineGate()
     controller = SweepController(Document(small()), gate, tmp_path)
     yield controller
-    qtbot.waitUntil(controller.close, timeout=10_000)
-    qtbot.waitUntil(gate.close, timeout=60_000)
+    qtbot.waitUntil(controller.close)
+    qtbot.waitUntil(gate.close)
     gc.unfreeze()
 
 

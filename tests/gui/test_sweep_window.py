@@ -56,7 +56,7 @@ def open_window(
 
     yield opened
     for controller in controllers:
-        qtbot.waitUntil(controller.close, timeout=10_000)
+        qtbot.waitUntil(controller.close)
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def window(open_window: Open) -> SweepWindow:
 
 
 def wait_for_check(window: SweepWindow, qtbot: QtBot, words: str = "runs in") -> None:
-    qtbot.waitUntil(lambda: words in window.form.sentence, timeout=10_000)
+    qtbot.waitUntil(lambda: words in window.form.sentence)
 
 
 def write(field: QWidget, text: str) -> None:
@@ -85,7 +85,7 @@ def ask(window: SweepWindow, values: str, words: str, qtbot: QtBot) -> None:
 
 
 def wait_for(window: SweepWindow, words: str, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: words in window.status.text, timeout=30_000)
+    qtbot.waitUntil(lambda: words in window.status.text)
 
 
 def start_long(window: SweepWindow, qtbot: QtBot) -> int:
@@ -94,7 +94,7 @@ def start_long(window: SweepWindow, qtbot: QtBot) -> int:
     row.set_text("20-49")
     ask(window, "0.01, 0.02", "240 runs", qtbot)
     press(window.status.start_button)
-    qtbot.waitUntil(lambda: window.results.model.rowCount() > 0, timeout=30_000)
+    qtbot.waitUntil(lambda: window.results.model.rowCount() > 0)
     press(window.status.cancel_button)
     wait_for(window, "Cancelled", qtbot)
     return int(window.status.text.split(" ")[2])
@@ -165,7 +165,7 @@ def test_what_cannot_be_trained_is_said_beside_its_values(
     row = window.form.axes.add_row("training.batch_size")
     row.set_text("10, 29")  # of 30 rows, 29 leaves a single one
     row.changed.emit()
-    qtbot.waitUntil(lambda: "single row" in row.problem, timeout=10_000)
+    qtbot.waitUntil(lambda: "single row" in row.problem)
     assert not window.status.start_button.isEnabled()
     assert window.form.axes.rows[0].problem == ""
     row.set_text("10, 15")
@@ -177,7 +177,7 @@ def test_what_cannot_be_trained_is_said_beside_its_values(
 def test_too_many_runs_are_said_of_the_whole(window: SweepWindow, qtbot: QtBot) -> None:
     window.form.axes.add_row("training.epochs").set_text("1-900")
     write(window.form.axes.rows[0].text, "0.1, 0.2, 0.3")
-    qtbot.waitUntil(lambda: "2,700 combinations" in window.form.problem, timeout=10_000)
+    qtbot.waitUntil(lambda: "2,700 combinations" in window.form.problem)
     assert not window.status.start_button.isEnabled()
 
 
@@ -225,7 +225,7 @@ def test_an_unfinished_sweep_is_offered_by_the_next_program(
     first.close()
     second = open_window()
     words = f"An unfinished sweep of “Small”: {done} of 240 runs."
-    qtbot.waitUntil(lambda: second.offer.text == words, timeout=10_000)
+    qtbot.waitUntil(lambda: second.offer.text == words)
     press(second.offer.resume_button)
     wait_for(second, "Finished · 240 of 240 runs", qtbot)
     assert second.offer.text == ""
@@ -238,7 +238,7 @@ def test_an_offer_can_be_discarded(open_window: Open, qtbot: QtBot) -> None:
     start_long(first, qtbot)
     first.close()
     second = open_window()
-    qtbot.waitUntil(second.offer.isVisible, timeout=10_000)
+    qtbot.waitUntil(second.offer.isVisible)
     press(second.offer.discard_button)
     assert not second.offer.isVisible()
 

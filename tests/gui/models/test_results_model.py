@@ -159,11 +159,11 @@ def test_cells_titles_and_tips(model):
 
 def test_ten_thousand_rows_are_sorted_and_filtered_at_once(model):
     many = [row(str(n), float(n * 7919 % 10_007), f"note{n % 13}.") for n in range(10_000)]
-    began = time.perf_counter()
+    began = time.thread_time()
     model.set_table(COLUMNS, many)
     model.sort(1, DESCENDING)
     model.set_filter("note7.")
-    assert time.perf_counter() - began < 1.0  # 0.06 s on two slow cores
+    assert time.thread_time() - began < 1.0  # 0.06 s on two slow cores
     losses = [result.values[1] for result in model.shown]
     assert losses == sorted((r.values[1] for r in many if "note7." in r.values[2]), reverse=True)
 

@@ -31,7 +31,7 @@ def test_only_the_last_of_several_plans_is_told(experiment, qtbot):
     for rate in (0.1, 0.2, 0.3):
         checker.check(plan(experiment, rate))
     assert checker.is_pending
-    qtbot.waitUntil(lambda: not checker.is_pending, timeout=10_000)
+    qtbot.waitUntil(lambda: not checker.is_pending)
     assert told == [(0.3,)]
 
 
@@ -50,11 +50,11 @@ def test_a_plan_that_changes_during_its_check_is_checked_again(
     checker, told = SweepChecker(), []
     checker.checked.connect(lambda check: told.append(rate_of(check)))
     checker.check(plan(experiment, 0.1))
-    qtbot.waitUntil(under_way.is_set, timeout=10_000)
+    qtbot.waitUntil(under_way.is_set)
     checker.check(plan(experiment, 0.2))
     qtbot.wait(longer)
     changed.set()
-    qtbot.waitUntil(lambda: bool(told) and not checker.is_pending, timeout=10_000)
+    qtbot.waitUntil(lambda: bool(told) and not checker.is_pending)
     assert told == [(0.2,)]
 
 

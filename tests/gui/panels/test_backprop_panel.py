@@ -206,7 +206,7 @@ def test_slow_motion_steps_by_buttons_and_keys(panel, experiment):
 def test_slow_motion_goes_on_by_itself(panel, experiment, qtbot):
     tell(panel, experiment)
     QTest.keyClick(panel.view, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: panel.slow_motion.caption.startswith("2 of 7"), timeout=4000)
+    qtbot.waitUntil(lambda: panel.slow_motion.caption.startswith("2 of 7"))
 
 
 def test_slow_motion_ends_with_a_pause_and_can_begin_anew(panel, experiment):

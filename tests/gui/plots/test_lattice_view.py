@@ -185,7 +185,7 @@ def test_new_numbers_sort_the_cards_anew_but_not_at_once(view: LatticeView, qtbo
     for card in cards(experiment, [0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1]):
         view.set_card(card)
     assert order(view) == before  # cards must not run away under the mouse
-    qtbot.waitUntil(lambda: order(view) == before[::-1], timeout=2000)
+    qtbot.waitUntil(lambda: order(view) == before[::-1])
 
 
 def test_without_held_out_rows_nothing_is_sorted_by_them(view: LatticeView) -> None:
