@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 from engine.seed_bands import seeds_left
 from gui.plots.figures import Extent
 from gui.plots.live_plot import PlotView
-from gui.plots.loss_curve import LossCurve
+from gui.plots.loss_curve import Company, LossCurve
 from gui.plots.loss_inputs import EditMark
 from gui.plots.loss_legend_chips import LegendEntry
 from gui.plots.loss_overlay import BestPlace, LineEnd, MarkPlace
@@ -23,6 +23,8 @@ from gui.widgets.number_text import three_digits
 MARK_REACH = 6.0  # pixels at which the pointer is on a mark
 
 GUTTER = (150.0, 64.0)  # pixels right of the last epoch: for value and name, for the value only
+
+FEW, SEVERAL = 8, 24  # curves, two to a variant
 
 EDGE = 6.0  # pixels that a symbol at the edge of the view needs
 
@@ -163,10 +165,15 @@ def problems(curves: Sequence[LossCurve]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def remarks(curves: Sequence[LossCurve], crowded: bool, following: bool) -> tuple[str, ...]:
+def company(curves: Sequence[LossCurve]) -> Company:
+    """How many there are: of several only what is selected or pointed at has its band."""
+    return "few" if len(curves) <= FEW else "several" if len(curves) <= SEVERAL else "crowd"
+
+
+def remarks(curves: Sequence[LossCurve], following: bool) -> tuple[str, ...]:
     """What is drawn otherwise than one may think: thinned, without bands, or zoomed."""
     notes = _thinning_note(curves)
-    if crowded and any(curve.data.low is not None for curve in curves):
+    if company(curves) != "few" and any(curve.data.low is not None for curve in curves):
         text = QCoreApplication.translate("LossPlot", "band of the selected variant only")
         notes = (*notes, text)
     if not following:

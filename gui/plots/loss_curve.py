@@ -1,6 +1,7 @@
 """One curve of the loss plot: its data, what of it is drawn, and the two items that draw it."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pyqtgraph as pg
@@ -28,6 +29,9 @@ EMPTY = np.empty(0)
 LONG_TAIL = 512  # points that may be drawn as they come before the whole is thinned anew
 CHEAP_INK = 20_000.0  # device pixels of line up to which it is stroked to its full width
 FAR_OUT = 20.0  # views above and below; a line further out is drawn to there
+
+Company = Literal["few", "several", "crowd"]
+"""How many curves there are: all with a band; all with a full line; too many for either."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,8 @@ class LossCurve:
         self._lowest: tuple[float, float] | None = None  # of held-out losses: epoch and value
         self._highest = -np.inf
         self._sought = 0  # points among which they were found
-        self._crowded, self._raised = False, style.selected
+        self._company: Company = "few"
+        self._raised = style.selected
         self._safe = self._low = self._high = EMPTY
         self._settled, self._log = 0, False
         self._line_x, self._line_y = EMPTY, EMPTY
@@ -181,11 +186,11 @@ class LossCurve:
         self.line.setVisible(visible)
         self.band.setVisible(visible and self._has_band)
 
-    def set_emphasis(self, crowded: bool, raised: bool, view: PlotView) -> None:
-        """In a crowd it is a fine line without a band, unless it is raised above the others."""
-        if (crowded, raised) == (self._crowded, self._raised):
+    def set_company(self, company: Company, raised: bool, view: PlotView) -> None:
+        """Among several it has no band, in a crowd a fine line, unless it is raised above them."""
+        if (company, raised) == (self._company, self._raised):
             return
-        self._crowded, self._raised = crowded, raised
+        self._company, self._raised = company, raised
         self.set_visible(self.visible)
         self._place_in_depth()
         self._apply_pen()
@@ -195,7 +200,7 @@ class LossCurve:
     @property
     def line_colour(self) -> QColor:
         """The colour of the line: its own, paler behind what is raised in a crowd."""
-        return self._colour if self._has_band else self._pale
+        return self._pale if self._stands_back else self._colour
 
     def colour(self, theme: Theme) -> QColor:
         """The colour of the symbols, and of the line unless it stands back."""
@@ -219,7 +224,11 @@ class LossCurve:
 
     @property
     def _has_band(self) -> bool:
-        return self._raised or not self._crowded
+        return self._raised or self._company == "few"
+
+    @property
+    def _stands_back(self) -> bool:
+        return self._company == "crowd" and not self._raised
 
     def _place_in_depth(self) -> None:
         front = (0 if self.style.ghost else 10) + (0 if self.style.held_out else 1)
@@ -289,7 +298,7 @@ class LossCurve:
             self._apply_pen()
         heights = np.diff(view.to_y(self._near(self._line_y, view)))
         ink = (float(np.nansum(np.abs(heights))) + view.width) * view.scale
-        fine = ink > CHEAP_INK or (self._crowded and not self._raised)
+        fine = ink > CHEAP_INK or self._stands_back
         width = 1.0 if fine else self._width * view.scale
         across = (view.x[1] - view.x[0]) / view.width / view.scale
         up = (view.y[1] - view.y[0]) / view.height / view.scale

@@ -12,6 +12,7 @@ from gui.plots.live_plot import LivePlot, nearest_place
 from gui.plots.loss_content import (
     all_epochs,
     best_places,
+    company,
     data_extent,
     dots_at,
     epochs_in_view,
@@ -41,7 +42,6 @@ from gui.theme import ThemeSource
 RENEWAL = 0.25  # seconds between two renewals of the ranges
 LOW = 300  # pixels of height below which a legend of many takes a row less
 DEFAULT_EPOCHS = 100.0
-CROWD = 24  # curves; of more, only what is selected or pointed at has its full width and its band
 
 
 class LossPlot(LivePlot):
@@ -329,7 +329,7 @@ class LossPlot(LivePlot):
         )
 
     def _remarks(self) -> tuple[str, ...]:
-        return remarks(self._shown(), self._is_crowded(), self._following)
+        return remarks(self._shown(), self._following)
 
     def _follow(self) -> None:
         data = data_extent(self._shown())
@@ -368,17 +368,15 @@ class LossPlot(LivePlot):
 
     def _point(self) -> None:
         """Show the seeds of the curve that is pointed at, and lift it and what is selected."""
-        shown, view, crowded = self._shown(), self.view, self._is_crowded()
+        shown, view = self._shown(), self.view
         pointed = self._pointer.find(shown, view)
+        around = company(shown)
         for curve in shown:
-            curve.set_emphasis(crowded, curve is pointed or curve.style.selected, view)
+            curve.set_company(around, curve is pointed or curve.style.selected, view)
         if pointed is None:
             self._seed_lines.hide()
         else:
             self._seed_lines.show(pointed, view, self.theme)
-
-    def _is_crowded(self) -> bool:
-        return len(self._shown()) > CROWD
 
     def _pointer_moved(self) -> None:
         """Show what is pointed at; by key also to a screen reader."""

@@ -349,6 +349,22 @@ def test_in_a_crowd_only_the_selected_variant_has_its_band_and_its_full_colour(p
     assert "band of the selected variant only" not in plot.notes
 
 
+def test_among_several_variants_the_others_keep_their_colour_but_not_their_band(plot):
+    crowd(plot, count=8)
+
+    def ground(value):
+        return distance(row_along(plot, value + 0.02, 30, 70, reach=0), LIGHT.panel).min()
+
+    def ink(count):
+        crowd(plot, count=count)
+        return distance(row_along(plot, 0.5, 30, 70), LIGHT.panel).max()
+
+    assert ground(1.1) > 4  # Variant 5, selected
+    assert ground(0.5) == 0  # Variant 2
+    assert "band of the selected variant only" in plot.notes
+    assert ink(8) == pytest.approx(ink(4), rel=0.1)
+
+
 def test_the_selected_variant_lies_on_top_of_the_others(plot):
     styles = [CurveStyle(str(place), f"Variant {place}", place) for place in range(3)]
     for chosen in range(3):
