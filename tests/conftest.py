@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from weakref import WeakSet
 
 import pytest
 from hypothesis import settings
@@ -61,22 +62,33 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     return home
 
 
+@pytest.fixture(scope="session")
+def things_of_others() -> "WeakSet[QObject]":
+    """What of Qt was there before a test, such as the fixtures of its module."""
+    return WeakSet()
+
+
 @pytest.fixture(autouse=True)
-def no_leaks(request: pytest.FixtureRequest, own_folders: Path) -> Iterator[None]:
+def no_leaks(
+    request: pytest.FixtureRequest, own_folders: Path, things_of_others: "WeakSet[QObject]"
+) -> Iterator[None]:
     """Fail a test that leaves threads behind; with Qt also windows and what still runs.
 
     A failed test is let off: its traceback keeps its objects alive.
     """
     uses_qt = not {"qapp", "qtbot"}.isdisjoint(request.fixturenames)
     before = set(threading.enumerate())
-    before_qt = {id(thing) for thing in _qt_things()} if uses_qt else set()
+    held = _qt_things() if uses_qt else []  # windows of Qt's own are else other objects each time
+    things_of_others.update(held)
+    gc.collect()
+    gc.freeze()  # the look at what is there, and every collection, is then one at what is new
     yield
     if request.node.stash.get(FAILED, False):
         return
     left: list[object] = [thread for thread in threading.enumerate() if thread not in before]
     left = [thread for thread in left if _outlives_patience(thread)]
     if uses_qt:
-        left += _still_there(lambda: [x for x in _qt_things() if id(x) not in before_qt])
+        left += _still_there(lambda: [x for x in _qt_things() if x not in things_of_others])
     if left:
         pytest.fail(f"left behind: {', '.join(map(repr, left))}", pytrace=False)
 

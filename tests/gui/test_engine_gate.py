@@ -68,6 +68,7 @@ def test_what_cannot_be_trained_is_refused(gate: EngineGate, qtbot: QtBot) -> No
 def test_garbage_is_collected_by_this_thread_alone_until_the_close(
     gate: EngineGate, qtbot: QtBot
 ) -> None:
+    gc.unfreeze()
     load(gate, qtbot)
     assert not gc.isenabled()  # else a collection could run on the training thread
     assert gc.get_freeze_count() > 100_000  # torch and scikit-learn are not looked at again
