@@ -89,7 +89,6 @@ def check_chain_rule(
         cut_at=next((each.id for each in layers[place:] if plans[each.id].detached), None),
         middle=asked.id,
         middle_frozen=not plans[asked.id].trainable,
-        middle_kind=asked.spec.kind,
         middles=tuple(each.id for each in middle_layers(layers)),
         inputs=trainer.feature_names,
         units=layer.parameters[0].shape[2],

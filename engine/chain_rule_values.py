@@ -108,7 +108,6 @@ class ChainRuleCheck:
     """The lowest layer that the variant detaches, from layer 1 upwards; there the run cuts."""
     middle: str
     middle_frozen: bool
-    middle_kind: str
     middles: tuple[str, ...]
     """Every layer that can be the middle one, from input to output."""
     inputs: tuple[str, ...]
@@ -201,15 +200,6 @@ class WaysUp:
         columns = (self.units, self.gradients, self.weights)
         rows = zip(*(column[sample].tolist() for column in columns), strict=True)
         return [ChainTerm(unit, gradient, weight) for unit, gradient, weight in rows]
-
-    @property
-    def sums(self) -> NDArray[np.float64]:
-        """dL/d output of the unit as these ways make it, (samples,)."""
-        below = (self.gradients * self.weights).sum(axis=1) + self.others
-        if self.around is not None:
-            below = below + self.around
-        found: NDArray[np.float64] = self.kept * below
-        return found
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,16 +25,15 @@ class Seen:
     of: Observed
 
 
+@dataclass(frozen=True)
 class LayerValues:
-    """What there is to measure of some members, each put together once and only if needed.
+    """What there is to measure of some members, each put together once and only if needed."""
 
-    `now`: the parameters as they are, a block for each of the layers `weighted`.
-    """
-
-    def __init__(self, now: Blocks, weighted: Sequence[int], seen: Seen | None) -> None:
-        self.now = now
-        self.weighted = weighted
-        self.seen = seen
+    members: slice
+    now: Blocks
+    """The parameters as they are, a block for each of the layers `weighted`."""
+    weighted: Sequence[int]
+    seen: Seen | None
 
     @cached_property
     def before(self) -> Blocks:

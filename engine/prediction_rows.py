@@ -28,7 +28,7 @@ class Grid:
 class EvaluatedRows:
     """The rows that are evaluated: held-out ones, or training rows if none are held out.
 
-    Of large data sets the first `MOST_ROWS`. `inputs` (rows, inputs), `classes` (rows,) are class
+    Of large data sets `MOST_ROWS` drawn at random, the same each time. `inputs` (rows, inputs), `classes` (rows,) are class
     numbers or, for regression, numbers; `targets` are the same in the form that the loss takes.
     `training` and `validation` are the points to show, `pictures` (rows, height, width) the images.
     """
@@ -41,8 +41,9 @@ class EvaluatedRows:
         if self.held_out:
             inputs, targets = dataset.validation_inputs, dataset.validation_targets
         self.all_rows = len(inputs)
-        self.inputs = torch.tensor(inputs[:MOST_ROWS])
-        self.classes = torch.tensor(targets[:MOST_ROWS])  # numbers for regression
+        some = _some(self.all_rows, MOST_ROWS)
+        self.inputs = torch.tensor(inputs[some])
+        self.classes = torch.tensor(targets[some])  # numbers for regression
         self.targets = self.objective.targets(self.classes)
         self.training = self._points(dataset.train_inputs, dataset.train_targets)
         self.validation = self._points(dataset.validation_inputs, dataset.validation_targets)
@@ -69,10 +70,11 @@ class EvaluatedRows:
 
     def _points(self, inputs: NDArray[np.float32], targets: NDArray[np.generic]) -> Points:
         dataset = self.dataset
-        shown = inputs[:MOST_POINTS] * dataset.input_scale + dataset.input_mean
+        some = _some(len(inputs), MOST_POINTS)
+        shown = inputs[some] * dataset.input_scale + dataset.input_mean
         if dataset.description.classes:
-            return Points(_float32(shown), targets[:MOST_POINTS].astype(np.int64))
-        numbers = targets[:MOST_POINTS].astype(np.float64)
+            return Points(_float32(shown), targets[some].astype(np.int64))
+        numbers = targets[some].astype(np.float64)
         return Points(
             _float32(shown), _float32(numbers * dataset.target_scale + dataset.target_mean)
         )
@@ -93,6 +95,11 @@ def scaled(source: NDArray[np.float64], dataset: Dataset) -> Tensor:
 def source_numbers(values: Tensor, dataset: Dataset) -> Numbers:
     """Scaled targets, or predictions of them, in the source's units; of any shape."""
     return _float32(values.double().numpy() * dataset.target_scale + dataset.target_mean)
+
+
+def _some(count: int, most: int) -> NDArray[np.intp]:
+    """Places of at most so many of the rows, in their order; files are often sorted by class."""
+    return np.sort(np.random.default_rng(0).permutation(count)[:most])
 
 
 def _float32(values: NDArray[np.floating]) -> Numbers:

@@ -1,6 +1,7 @@
 """Measures a trainer's layers: of one member now, or of every variant at the end of an epoch."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -89,37 +90,40 @@ class Recorder:
         lone = LoneMember.of(self._trainer, member)
         return None if lone is None else Seen(lone.observe(), _only(0), "now")
 
-    @_without_warnings
-    def histograms(
-        self, kinds: Iterable[HistogramKind], member: int, seen: Seen | None
-    ) -> dict[HistogramKind, dict[str, Histogram]]:
-        """Histograms of one member, by kind and layer id; no entry where nothing was counted."""
-        members = _only(member)
-        counted = self._counted(list(kinds), members, self._values(members, seen))
-        return {kind: self._histograms(kind, members, *found) for kind, found in counted.items()}
+    def values(self, member: int, seen: Seen | None) -> LayerValues:
+        """What there is to measure of one member, for the methods that follow."""
+        return self._values(_only(member), seen)
 
     @_without_warnings
-    def measures(self, member: int, seen: Seen | None) -> dict[str, LayerMeasures]:
+    def histograms(
+        self, kinds: Iterable[HistogramKind], values: LayerValues
+    ) -> dict[HistogramKind, dict[str, Histogram]]:
+        """Histograms of one member, by kind and layer id; no entry where nothing was counted."""
+        counted = self._counted(list(kinds), values)
+        return {
+            kind: self._histograms(kind, values.members, *found) for kind, found in counted.items()
+        }
+
+    @_without_warnings
+    def measures(self, values: LayerValues) -> dict[str, LayerMeasures]:
         """The numbers of every layer of one member, by layer id."""
-        members = _only(member)
-        values = self._values(members, seen)
-        table = self._measures(members, values)
+        table = self._measures(values)
         self._measure_gradients(table, values)
         return self._by_layer(table[0])
 
     @_without_warnings
-    def what_if(self, member: int) -> dict[str, LayerMeasures]:
+    def what_if(self, values: LayerValues) -> dict[str, LayerMeasures]:
         """Gradient norms on the latest batch, as if every layer of the member were trainable.
 
         Batch norm then normalizes by the batch, as in training.
         """
-        lone = LoneMember.of(self._trainer, member)
+        lone = LoneMember.of(self._trainer, values.members.start)
         if lone is None:
             return {}
         everything = [bool(layer.parameters) for layer in lone.network.layers]
         seen = Seen(lone.observe(everything), _only(0), "now")
         table = self._empty(1)
-        self._measure_gradients(table, self._values(_only(member), seen))
+        self._measure_gradients(table, replace(values, seen=seen))
         return self._by_layer(table[0])
 
     def pictures(self, member: int) -> NDArray[np.float32] | None:
@@ -144,7 +148,7 @@ class Recorder:
         latest = self._latest()
         seen = None if latest is None else Seen(latest, members, "step")
         values = self._values(members, seen)
-        measures = self._measures(members, values)
+        measures = self._measures(values)
         if gradients:
             self._measure_gradients(measures, values)
         layers = [layer.id for layer in trainer.network.layers]
@@ -153,7 +157,7 @@ class Recorder:
             step=trainer.step_count,
             measures=measures.astype(np.float32),
             trainable=np.array([[v.layers[i].trainable for i in layers] for v in variants]),
-            histograms=self._counted(sorted(kinds), members, values),
+            histograms=self._counted(sorted(kinds), values),
         )
 
     def _latest(self) -> Observation | None:
@@ -164,7 +168,7 @@ class Recorder:
     def _values(self, members: slice, seen: Seen | None) -> LayerValues:
         flat = [array[members].reshape(-1, array[0].size) for array in self._parameters]
         now = Blocks(np.concatenate(flat, axis=1, dtype=np.float64), self._begins)
-        return LayerValues(now, self._weighted, seen)
+        return LayerValues(members, now, self._weighted, seen)
 
     def _start(self, members: slice) -> Blocks:
         """The parameters before the first step, alike those of now."""
@@ -193,8 +197,9 @@ class Recorder:
         layers = self._trainer.network.layers
         return {layer.id: as_measures(row) for layer, row in zip(layers, rows, strict=True)}
 
-    def _measures(self, members: slice, values: LayerValues) -> NDArray[np.float64]:
+    def _measures(self, values: LayerValues) -> NDArray[np.float64]:
         """What can be measured without an observation, (members, layers, MEASURES)."""
+        members = values.members
         distances = (values.now - self._start(members)).lengths()
         moved = relative(distances, self._start_lengths[members])
         table = self._empty(len(moved))
@@ -266,7 +271,7 @@ class Recorder:
         }
 
     def _counted(
-        self, kinds: Sequence[HistogramKind], members: slice, values: LayerValues
+        self, kinds: Sequence[HistogramKind], values: LayerValues
     ) -> dict[HistogramKind, Counted]:
         """Histograms of the members, by kind; all of them are counted at once."""
         layers, rows = len(self._trainer.network.layers), len(values.now.values)
@@ -280,7 +285,7 @@ class Recorder:
                 places += [number * layers + index for index in there]
         if filled:
             joined = Blocks.joined([blocks for _, blocks in filled])
-            lows, highs = self._bounds(filled, joined, members)
+            lows, highs = self._bounds(filled, joined, values.members)
             columns = _columns(places)
             edges[:, columns, 0], edges[:, columns, 1] = lows, highs
             counts[:, columns] = joined.counts(lows, highs)

@@ -165,12 +165,13 @@ class Run:
         recorder = self._recorder
         member = self.experiment.members.index((request.variant, request.seed))
         seen = recorder.look(member) if request.needs_observation else None
+        values = recorder.values(member, seen)
         return replace(
             snapshot,
-            histograms=recorder.histograms(request.histograms, member, seen),
-            measures=recorder.measures(member, seen),
+            histograms=recorder.histograms(request.histograms, values),
+            measures=recorder.measures(values),
             observed=None if seen is None else seen.of,
-            what_if=recorder.what_if(member) if request.what_if else {},
+            what_if=recorder.what_if(values) if request.what_if else {},
             pictures=recorder.pictures(member) if request.pictures else None,
         )
 

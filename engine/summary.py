@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from engine.backprop import (
     ParameterCounts,
-    layer_parameters,
     layer_shapes,
     updated_layers,
     variant_counts,
@@ -119,22 +118,6 @@ def summarize(experiment: Experiment, variant: Variant) -> Summary:
     )
 
 
-def every_variants_counts(experiment: Experiment) -> tuple[ParameterCounts, ...]:
-    """The parameters of every variant, in their order: as `variant_counts`, in one go.
-
-    Raises DatasetError if the data set is unknown.
-    """
-    parameters = layer_parameters(experiment)
-    total = sum(parameters.values())
-    return tuple(
-        ParameterCounts(
-            total=total,
-            trainable=sum(variant.layers[layer].trained(n) for layer, n in parameters.items()),
-        )
-        for variant in experiment.variants
-    )
-
-
 def shape_text(shape: Shape) -> str:
     """An output shape as Keras writes it, the batch first: `(None, 16)`."""
     return f"({', '.join(['None', *map(str, shape)])})"
@@ -173,7 +156,7 @@ def summaries_text(experiment: Experiment) -> str:
 
     Raises DatasetError if the data set is unknown.
     """
-    counts = every_variants_counts(experiment)
+    counts = [variant_counts(experiment, variant) for variant in experiment.variants]
     lines = [
         (f"{of.trainable:,}", f"{of.non_trainable:,}", _one_line(variant.name))
         for variant, of in zip(experiment.variants, counts, strict=True)

@@ -5,8 +5,9 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from engine.backprop import variant_counts
 from engine.experiment import Experiment
-from engine.summary import SummaryRow, every_variants_counts
+from engine.summary import SummaryRow
 from gui.models.layer_kinds import kind_word
 from gui.models.summary_text import (
     SummaryColumn,
@@ -103,15 +104,14 @@ class VariantTotals(QAbstractTableModel):
 
     def set_experiment(self, experiment: Experiment) -> None:
         """Show the variants of this experiment."""
+        counts = [variant_counts(experiment, variant) for variant in experiment.variants]
         rows = tuple(
             (
                 " ".join(variant.name.splitlines()),
-                f"{counts.trainable:,}",
-                f"{counts.non_trainable:,}",
+                f"{of.trainable:,}",
+                f"{of.non_trainable:,}",
             )
-            for variant, counts in zip(
-                experiment.variants, every_variants_counts(experiment), strict=True
-            )
+            for variant, of in zip(experiment.variants, counts, strict=True)
         )
         ids = tuple(variant.id for variant in experiment.variants)
         if (rows, ids) == (self._rows, self._ids):

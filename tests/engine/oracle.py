@@ -201,13 +201,13 @@ class Comparison:
         return relative_difference(self.train, self.plain_train)
 
 
-def train_beside(trainer, epochs, edits: Mapping[int, tuple] = {}):
+def train_beside(trainer, epochs, edits: Mapping[int, tuple] = {}, reference_of=PlainMember):
     """Train a fresh trainer and a plain reference of each of its members, batch by batch.
 
     `edits` maps numbers of steps to the edits that both take after so many steps.
     """
     dataset = load_dataset(trainer.experiment.data)
-    plain = [PlainMember(trainer, member, dataset) for member in range(trainer.network.members)]
+    plain = [reference_of(trainer, member, dataset) for member in range(trainer.network.members)]
     logged = ([], [], [], [])
     for _ in range(epochs):
         metrics, taken = None, 0

@@ -10,7 +10,7 @@ from copy import deepcopy
 import numpy as np
 import pytest
 import torch
-from oracle import OPTIMIZERS, PlainMember, relative_difference, trainer_of
+from oracle import OPTIMIZERS, PlainMember, relative_difference, train_beside, trainer_of
 from plain_layers import fill
 
 from engine.experiment import DataSpec, Experiment, LayerPlan, Subset, Training, Variant
@@ -87,8 +87,8 @@ def edits(base):
 class PlainSubset(PlainMember):
     """The reference of a member that trains only parts of its layers."""
 
-    def __init__(self, trainer, member):
-        super().__init__(trainer, member)
+    def __init__(self, trainer, member, dataset):
+        super().__init__(trainer, member, dataset)
         self._outside = []
         for stacked, layer in zip(trainer.network.layers, self.layers, strict=True):
             mask = deepcopy(layer)
@@ -109,27 +109,6 @@ class PlainSubset(PlainMember):
         parameter.requires_grad_(True)  # a hook can only be put where there is a gradient
         parameter.register_hook(lambda gradient: gradient.masked_fill(outside, 0.0))
         parameter.requires_grad_(was)
-
-
-def train_beside_plain(experiment, epochs, edited=None):
-    """(the trainer, its losses, those of the references), arrays of (epochs, members)."""
-    trainer = trainer_of(experiment)
-    plain = [PlainSubset(trainer, member) for member in range(trainer.network.members)]
-    found, expected = [], []
-    for _ in range(epochs):
-        metrics, taken = None, 0
-        while metrics is None:
-            for edit in (edited or {}).get(trainer.step_count, ()):
-                for each in (trainer, *plain):
-                    each.apply(edit)
-            metrics = trainer.step()
-            rows = trainer.batches.order[:, taken : taken + trainer.batches.batch_size]
-            taken += rows.shape[1]
-            for reference, own in zip(plain, rows, strict=True):
-                reference.step(own)
-        found.append(metrics.train_loss)
-        expected.append([reference.epoch_loss() for reference in plain])
-    return trainer, plain, np.array(found), np.array(expected)
 
 
 def trained(experiment, epochs=6, edited=None):
@@ -166,17 +145,18 @@ def assert_only_chosen_moved(trainer, *, all_of_them=False):
 def test_a_part_trains_as_in_plain_torch_with_masked_gradients(optimizer, training):
     experiment = experiment_of(optimizer, seeds=(4,), **training)
     base = OPTIMIZERS[optimizer][1] * RATE_FACTOR
-    trainer, plain, found, expected = train_beside_plain(experiment, 30, edits(base))
-    assert relative_difference(found, expected) < 1e-5
+    trainer = trainer_of(experiment)
+    found = train_beside(trainer, 30, edits(base), PlainSubset)
+    assert found.difference < 1e-5
     for index, layer in enumerate(trainer.network.layers):
-        for member, reference in enumerate(plain):
+        for member, reference in enumerate(found.plain):
             torch.testing.assert_close(
                 layer.flat_parameters()[member],
                 reference.flat_parameters(index),
                 rtol=1e-4,
                 atol=5e-5,
             )
-    assert (found[-1] < found[0]).all()
+    assert (found.train[-1] < found.train[0]).all()
 
 
 @every_optimizer

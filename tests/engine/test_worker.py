@@ -7,6 +7,7 @@ from worker_runs import (
     GatedRun,
     added,
     freeze,
+    inside_one_of_two,
     paused_at,
     rate,
     same_logs,
@@ -17,14 +18,6 @@ from worker_runs import (
 )
 
 from engine.run import Run, replay, train
-from engine.worker import TrainingWorker
-
-
-@pytest.fixture
-def worker():
-    worker = TrainingWorker()
-    yield worker
-    assert worker.close(timeout=30)
 
 
 def test_a_run_waits_until_it_is_told_to_train(worker):
@@ -204,13 +197,7 @@ def test_extending_leaves_no_doubt_that_a_run_trains(worker):
 
 
 def test_a_command_to_one_run_does_not_wait_for_the_step_of_another(worker):
-    first, second = GatedRun(tiny(epochs=LONG)), Run(tiny(epochs=LONG))
-    added(worker, first)
-    added(worker, second)
-    worker.resume(second)
-    wait_until(lambda: second.step_count > 10)
-    worker.resume(first)
-    assert first.inside.wait(30)
+    first, second = inside_one_of_two(worker)
     steps = second.step_count
     worker.pause(second)  # its turn comes right after the step of the first
     first.leave.set()

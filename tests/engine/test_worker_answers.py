@@ -6,14 +6,6 @@ from worker_runs import LONG, added, freeze, paused_at, same_logs, tiny, wait_fo
 from engine.errors import DatasetError
 from engine.run import Run, train
 from engine.telemetry import Mailbox, SnapshotRequest
-from engine.worker import TrainingWorker
-
-
-@pytest.fixture
-def worker():
-    worker = TrainingWorker()
-    yield worker
-    assert worker.close(timeout=30)
 
 
 class BrokenRun(Run):

@@ -6,19 +6,20 @@ import subprocess
 import sys
 import threading
 
-import pytest
-from worker_runs import LONG, GatedRun, added, tiny, told, wait_for, wait_until
+from worker_runs import (
+    LONG,
+    GatedRun,
+    added,
+    inside_one_of_two,
+    tiny,
+    told,
+    wait_for,
+    wait_until,
+)
 
 from engine.datasets.loading import load_dataset
 from engine.run import Run
 from engine.worker import TrainingWorker
-
-
-@pytest.fixture
-def worker():
-    worker = TrainingWorker()
-    yield worker
-    assert worker.close(timeout=30)
 
 
 def test_close_waits_for_the_step_under_way_and_for_no_other():
@@ -41,13 +42,7 @@ def test_close_waits_for_the_step_under_way_and_for_no_other():
 
 def test_close_takes_no_step_of_the_other_runs():
     worker = TrainingWorker()
-    first, second = GatedRun(tiny(epochs=LONG)), Run(tiny(epochs=LONG))
-    added(worker, first)
-    added(worker, second)
-    worker.resume(second)
-    wait_until(lambda: second.step_count > 10)
-    worker.resume(first)
-    assert first.inside.wait(30)
+    first, second = inside_one_of_two(worker)
     steps = second.step_count
     assert not worker.close(timeout=0)
     first.leave.set()

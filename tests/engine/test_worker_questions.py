@@ -23,13 +23,6 @@ from engine.telemetry import SnapshotRequest
 from engine.worker import TrainingWorker
 
 
-@pytest.fixture
-def worker():
-    worker = TrainingWorker()
-    yield worker
-    assert worker.close(timeout=30)
-
-
 def shown(run, request):
     """The answer to a request."""
     run.mailbox.take()

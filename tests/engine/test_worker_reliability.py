@@ -26,13 +26,6 @@ from engine.worker import TrainingWorker
 CYCLES = 100
 
 
-@pytest.fixture
-def worker():
-    worker = TrainingWorker()
-    yield worker
-    assert worker.close(timeout=30)
-
-
 def alive():
     """What must not grow: threads, open files, objects, tensors."""
     gc.collect()

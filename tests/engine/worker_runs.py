@@ -86,6 +86,18 @@ def added(worker, run, **options):
     return run
 
 
+def inside_one_of_two(worker):
+    """Two runs that train: the worker is inside a step of the first, a gated one."""
+    first, second = GatedRun(tiny(epochs=LONG)), Run(tiny(epochs=LONG))
+    added(worker, first)
+    added(worker, second)
+    worker.resume(second)
+    wait_until(lambda: second.step_count > 10)
+    worker.resume(first)
+    assert first.inside.wait(30)
+    return first, second
+
+
 def paused_at(worker, run):
     """The step count of a paused run, by way of the worker: all earlier commands are done."""
     run.mailbox.take()
