@@ -146,7 +146,8 @@ def _subset_problems(experiment: Experiment) -> Iterator[Problem]:
                 has = f"{parameters[layer]:,} weights and biases" if parameters[layer] else "none"
                 yield Problem(
                     f"variants[{index}].layers.{layer}.subset.count",
-                    f"{plan.subset.count:,} cannot train of {layer}, which has {has}",
+                    f"{plan.subset.count:,} cannot train of {layer}, which has {has}; "
+                    f"lower the number, or remove {variant.name!r}",
                 )
 
 

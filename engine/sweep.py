@@ -14,6 +14,7 @@ from typing import Literal, TypeVar
 
 from pydantic import Field, JsonValue
 
+from engine.backprop import layer_parameters
 from engine.checks import experiment_problems
 from engine.errors import ExperimentError, Problem
 from engine.experiment import Experiment, Variant
@@ -111,12 +112,16 @@ def cells(sweep: Sweep) -> tuple[Cell, ...]:
     value that does not fit, an experiment that cannot be trained, or too many.
     """
     _check_axes(sweep)
-    found, problems = [], list[Problem]()
+    found, problems, runs = [], list[Problem](), 0
     choices = [[(axis.path, value) for value in axis.values] for axis in sweep.axes]
     for number, settings in enumerate(itertools.product(*choices)):
         try:
             experiment = with_settings(sweep.base, settings)
-            problems += _named(_problems(experiment), settings)
+            runs += len(experiment.members)
+            if runs > MOST_RUNS:
+                break
+            found_wrong = _problems(experiment) or _subset_problems(sweep.base, experiment)
+            problems += _named(found_wrong, settings)
         except ExperimentError as error:
             problems += _named(error.problems, settings)
         else:
@@ -125,9 +130,8 @@ def cells(sweep: Sweep) -> tuple[Cell, ...]:
             break
     if problems:
         raise ExperimentError(list(dict.fromkeys(problems))[:MOST_PROBLEMS], sweep.base.name)
-    runs = sum(len(cell.experiment.members) for cell in found)
     if runs > MOST_RUNS:
-        text = f"{runs:,} runs are above the limit of {MOST_RUNS:,}; vary less, or fewer seeds"
+        text = f"more than {MOST_RUNS:,} runs, which is the limit; vary less, or fewer seeds"
         raise ExperimentError([Problem("axes", text)], sweep.base.name)
     return tuple(found)
 
@@ -192,6 +196,24 @@ def _problems(experiment: Experiment) -> tuple[Problem, ...]:
         for problem in experiment_problems(
             experiment.replace(training=alone, variants=(variant,), script=())
         )
+    )
+
+
+def _subset_problems(base: Experiment, experiment: Experiment) -> tuple[Problem, ...]:
+    """Layers of another size than in the base of which a variant trains a random subset.
+
+    Such a variant is a control: it trains as many parameters as another one of the base does.
+    """
+    before, after = layer_parameters(base), layer_parameters(experiment)
+    return tuple(
+        Problem(
+            f"variants.{variant.id}.layers.{layer}.subset",
+            f"{variant.name!r} trains {plan.subset.count:,} of {layer}'s {before.get(layer, 0):,} "
+            f"parameters; with {after[layer]:,} that is another share, so vary this without it",
+        )
+        for variant in experiment.variants
+        for layer, plan in variant.layers.items()
+        if plan.subset is not None and after[layer] != before.get(layer)
     )
 
 

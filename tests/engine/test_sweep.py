@@ -15,7 +15,7 @@ from engine.datasets.registry import DATASETS
 from engine.errors import ExperimentError
 from engine.experiment import OPTIMIZERS, DataSpec
 from engine.journal import JournalEntry, SetTrainable
-from engine.patterns import with_every_pattern
+from engine.patterns import with_controls, with_every_pattern
 from engine.sweep import Axis, Sweep, cells, parts
 
 widths = Axis(path="layers.hidden-1.units", values=(2, 3, 5))
@@ -281,7 +281,17 @@ def test_a_number_too_large_for_anything_is_refused_in_words():
 def test_too_many_combinations_or_runs_are_refused_before_they_are_made():
     many = [Axis(path=f"learning_rate.{n}", values=tuple(range(1000))) for n in range(4)]
     assert "combinations are above the limit" in problems_of(small_sweep(*many))[0]
-    assert "runs are above the limit" in problems_of(small_sweep(rates(60), seeds=999))[0]
+    assert "more than 100,000 runs" in problems_of(small_sweep(rates(60), seeds=999))[0]
+
+
+def test_what_a_control_trains_would_be_another_share_of_a_layer_of_another_size():
+    base = with_controls(small_sweep().base, "first")
+    (control, *_) = [v for v in base.variants if any(p.subset for p in v.layers.values())]
+    assert cells(Sweep(base=base, axes=(rates(2), optimizers)))
+    found = problems_of(Sweep(base=base, axes=(widths,)))
+    assert any(control.name in problem and "hidden-1" in problem for problem in found)
+    plain = base.replace(variants=small_sweep().base.variants)
+    assert len(cells(Sweep(base=plain, axes=(widths,)))) == 3
 
 
 WORDS = (
