@@ -3,11 +3,13 @@
 The first line is the sweep itself; then comes a line per part, in the order in which they ended.
 Every line is the CRC-32 of its JSON text, a blank, and that text. Lines are only ever appended,
 and each is on the disk before the next part is counted as done. A last line that is not whole was
-under way when the program died, and is cut off.
+under way when the program died, and is cut off; of any other whose check does not fit, the part is
+trained again.
 """
 
 import contextlib
 import hashlib
+import logging
 import os
 import sys
 import zlib
@@ -24,6 +26,8 @@ from engine.values import Value
 
 FORMAT: Literal[1] = 1
 LOCKED_BYTE = 2**40  # past the end of any store: what Windows locks, nobody can read
+
+_log = logging.getLogger(__name__)
 
 Done = tuple[Part, tuple[RunResult, ...]]
 
@@ -45,7 +49,7 @@ class Store:
     """A store that is written to, by one program at a time; a context manager.
 
     On entering, the file is made if need be, locked, read, and a torn last line cut off. Raises
-    EngineError for a file that is in use, damaged, or holds anything but this sweep.
+    EngineError for a file that is in use, begins with damage, or holds anything but this sweep.
     """
 
     def __init__(self, path: Path, sweep: Sweep, parts: Sequence[Part]) -> None:
@@ -102,7 +106,7 @@ class Store:
 def stored_parts(path: Path, sweep: Sweep, parts: Sequence[Part]) -> tuple[Done, ...]:
     """The parts of this sweep that a store holds; nothing is changed.
 
-    Raises EngineError for a damaged store, or another sweep's.
+    Raises EngineError for a store that begins with damage, or another sweep's.
     """
     content = _content(path)
     if _line_bytes(_header(sweep)).startswith(content):
@@ -134,24 +138,27 @@ def _read(
     whole = len(first) + 1
     torn = lines.pop()  # what stands behind the last newline: nothing, or a line under way
     for number, line in enumerate(lines, start=2):
-        is_last = number == len(lines) + 1 and not torn
+        text = _checked(line)
+        if text is None and number == len(lines) + 1 and not torn:
+            break
+        whole += len(line) + 1
+        if text is None:
+            _log.warning("%s: line %d is damaged; its part is trained again", path, number)
+            continue
         try:
-            part, results = _read_line(line, parts)
+            part, results = _read_line(text, parts)
             if part.number in found:
                 raise ValueError(f"part {part.number} stands there twice")
         except ValueError as error:
-            if is_last:
-                break
-            text = f"{path}: line {number} is damaged ({error})"
-            raise EngineError(f"{text}; remove the file to train everything again") from error
+            refusal = f"{path}: line {number} is of another sweep ({error})"
+            raise EngineError(f"{refusal}; remove the file to train everything again") from error
         found[part.number] = part, results
-        whole += len(line) + 1
     return tuple(found.values()), whole
 
 
 def _read_header(path: Path, line: bytes) -> _Header:
     try:
-        return _Header.model_validate_json(_checked(line))
+        return _Header.model_validate_json(_checked(line) or b"")
     except ValueError as error:
         text = f"{path}: is not the store of a sweep, or its first line is damaged"
         raise EngineError(f"{text}; remove the file, or name another one") from error
@@ -167,9 +174,9 @@ def _refuse_another(path: Path, header: _Header, sweep: Sweep) -> None:
         raise EngineError(f"{text} and may come to other numbers; {advice}")
 
 
-def _read_line(line: bytes, parts: Sequence[Part]) -> Done:
+def _read_line(text: bytes, parts: Sequence[Part]) -> Done:
     """A finished part. Raises ValueError for anything else, and for one of another division."""
-    read = _Line.model_validate_json(_checked(line))
+    read = _Line.model_validate_json(text)
     if not 0 <= read.part < len(parts):
         raise ValueError(f"there is no part {read.part}")
     part = parts[read.part]
@@ -178,12 +185,10 @@ def _read_line(line: bytes, parts: Sequence[Part]) -> Done:
     return part, read.results
 
 
-def _checked(line: bytes) -> bytes:
-    """The JSON text of a line. Raises ValueError where its check does not fit."""
+def _checked(line: bytes) -> bytes | None:
+    """The JSON text of a line; None where its check does not fit."""
     check, _, text = line.partition(b" ")
-    if check != _check(text):
-        raise ValueError("its CRC-32 does not fit")
-    return text
+    return text if check == _check(text) else None
 
 
 def _line_bytes(value: Value) -> bytes:

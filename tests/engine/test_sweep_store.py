@@ -89,28 +89,30 @@ def test_a_last_line_of_which_only_the_end_arrived_is_dropped_too(path):
 
 
 @pytest.mark.parametrize("line", [1, 2, 5])
-def test_any_other_damaged_line_is_named(path, line):
+@pytest.mark.parametrize("place", [0, 5, 40, -2])
+def test_of_any_other_damaged_line_the_part_is_trained_again(path, line, place, caplog):
     content = fill(path)
     lines = content.splitlines(keepends=True)
-    for place in (0, 5, 40, len(lines[line]) - 2):
-        damaged = bytearray(lines[line])
-        damaged[place] ^= 1
-        path.write_bytes(b"".join([*lines[:line], bytes(damaged), *lines[line + 1 :]]))
-        words = refusal(path)
-        assert f"line {line + 1} is damaged" in words
-        assert "remove the file" in words
+    damaged = bytearray(lines[line])
+    damaged[place] ^= 1
+    path.write_bytes(b"".join([*lines[:line], bytes(damaged), *lines[line + 1 :]]))
+    lost, others = DONE[line - 1], DONE[: line - 1] + DONE[line:]
+    assert stored_parts(path, SWEEP, PARTS) == others
+    assert f"line {line + 1} is damaged; its part is trained again" in caplog.text
+    fill(path, [lost])
+    assert stored_parts(path, SWEEP, PARTS) == (*others, lost)
 
 
-def test_a_line_that_stands_twice_or_is_of_other_runs_is_damage(path):
+def test_a_line_that_stands_twice_or_is_of_other_runs_is_refused(path):
     lines = fill(path).splitlines(keepends=True)
     path.write_bytes(b"".join([*lines[:3], lines[1], *lines[3:]]))
-    assert "line 4 is damaged (part 0 stands there twice)" in refusal(path)
+    assert "line 4 is of another sweep (part 0 stands there twice)" in refusal(path)
     path.unlink()
     part, other = PARTS[0], DONE[1][1]
     with Store(path, SWEEP, PARTS) as store:
         store.append(part, other)
         store.append(*DONE[1])
-    assert "line 2 is damaged (part 0 has other runs)" in refusal(path)
+    assert "line 2 is of another sweep (part 0 has other runs)" in refusal(path)
 
 
 def test_the_store_of_another_sweep_is_refused_with_what_to_do(path):
