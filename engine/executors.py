@@ -5,6 +5,7 @@ over at a time, and how to end within a moment whatever is being computed. No to
 process must be able to end before it has loaded anything heavy.
 """
 
+import atexit
 import logging
 import multiprocessing
 import os
@@ -23,16 +24,18 @@ from concurrent.futures import (
     wait,
 )
 from contextlib import contextmanager
+from ctypes import Array, c_double
 from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for_connections
-from typing import Any, Literal, ParamSpec, TypeVar
+from typing import Any, ClassVar, Literal, ParamSpec, TypeVar
 
 from engine.errors import EngineError
 
 Where = Literal["here", "cores", "cluster"]
 """In this process; in a process for every core; on the workers of a dask scheduler."""
 
-MustStop = Callable[[], bool]
+MustStop = Callable[[float], bool]
+"""Whether to stop; is told how much is done by now, in whatever the work counts."""
 Work = Callable[[str, MustStop], str]
 """A function of a module, from text to text, that asks often whether it must stop."""
 
@@ -43,8 +46,6 @@ CONNECTING = 5.0  # seconds that a scheduler has to answer
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
-_stopping = threading.Event()  # set in a worker process: a pool leaves nothing else to keep it in
-
 
 class Workplace(ABC):
     """Does work on texts, so many at a time."""
@@ -52,7 +53,14 @@ class Workplace(ABC):
     def __init__(self, executor: Executor, room: int) -> None:
         self._executor = executor
         self.room = room
-        """How many pieces of work to hand over before the first is done."""
+        """How many pieces of work to hand over, at most, before the first is done."""
+
+    def under_way(self) -> float:
+        """How much is done of the pieces that are not finished; may be asked from any thread.
+
+        None of it where that is not known: a cluster tells of nothing but what is finished.
+        """
+        return 0.0
 
     @abstractmethod
     def submit(self, work: Work, text: str) -> "Future[str]":
@@ -72,13 +80,25 @@ class Here(Workplace):
     def __init__(self, must_stop: MustStop) -> None:
         super().__init__(InThisThread(), room=1)
         self._must_stop = must_stop
+        self._done = 0.0
+
+    def under_way(self) -> float:
+        """What the work told last; nothing between two pieces."""
+        return self._done
 
     def submit(self, work: Work, text: str) -> "Future[str]":
         """Do it now."""
-        return self._executor.submit(work, text, self._must_stop)
+        try:
+            return self._executor.submit(work, text, self._told)
+        finally:
+            self._done = 0.0
 
     def close(self) -> None:
         """Nothing is open."""
+
+    def _told(self, done: float) -> bool:
+        self._done = done
+        return self._must_stop(done)
 
 
 class Cores(Workplace):
@@ -86,25 +106,43 @@ class Cores(Workplace):
 
     All of them hold one end of a pipe. When the other end is closed, by `close` or because this
     process died, they stop: nobody is left who wants their work.
+
+    How far they are they write into shared memory, each piece of work in a slot of its own. There
+    is no lock, so a worker that is killed leaves none behind.
     """
 
     def __init__(self) -> None:
         context = multiprocessing.get_context("spawn")  # sound with threads, torch and Qt; frozen
         self._held, self._lifeline = context.Pipe(duplex=False)
         workers = usable_cores()
-        pool = ProcessPoolExecutor(workers, context, _begin_worker, (self._held,))
-        super().__init__(pool, HANDED_OVER * workers)
+        room = HANDED_OVER * workers
+        self._done: Array[c_double] = context.RawArray(c_double, room)
+        self._pieces: list[Future[str] | None] = [None] * room
+        pool = ProcessPoolExecutor(workers, context, _begin_worker, (self._held, self._done))
+        super().__init__(pool, room)
+
+    def under_way(self) -> float:
+        """What the processes told last; what died with one counts no more."""
+        return sum(self._done[slot] for slot in range(self.room) if not self._is_free(slot))
 
     def submit(self, work: Work, text: str) -> "Future[str]":
         """Hand it to the next process that is free."""
+        slot = next(slot for slot in range(self.room) if self._is_free(slot))
+        self._done[slot] = 0.0
         with _interrupts_held():
-            return self._executor.submit(_work_in_process, work, text)
+            piece = self._executor.submit(_work_in_process, work, text, slot)
+        self._pieces[slot] = piece
+        return piece
 
     def close(self) -> None:
         """End the processes."""
         self._lifeline.close()
         self._executor.shutdown(wait=True, cancel_futures=True)
         self._held.close()
+
+    def _is_free(self, slot: int) -> bool:
+        piece = self._pieces[slot]
+        return piece is None or piece.done()
 
 
 class Cluster(Workplace):
@@ -211,7 +249,17 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _begin_worker(lifeline: "Connection[object, object]") -> None:
+class _Worker:
+    """What a worker process keeps from one piece to the next; a pool leaves no other place."""
+
+    stopping = threading.Event()
+    done: ClassVar["Array[c_double]"]
+
+
+def _begin_worker(lifeline: "Connection[object, object]", done: "Array[c_double]") -> None:
+    _Worker.done = done
+    # Torch takes a second to be torn down, in which the thread below could not end the process.
+    atexit.register(os._exit, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the whole group: the first asks
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
 
@@ -219,13 +267,17 @@ def _begin_worker(lifeline: "Connection[object, object]") -> None:
 def _end_with(lifeline: "Connection[object, object]") -> None:
     """Wait for the other end to be closed, then end this process, whatever it is doing."""
     wait_for_connections([lifeline])
-    _stopping.set()
+    _Worker.stopping.set()
     time.sleep(GRACE)
     os._exit(1)
 
 
-def _work_in_process(work: Work, text: str) -> str:
-    return work(text, _stopping.is_set)
+def _work_in_process(work: Work, text: str, slot: int) -> str:
+    def told(done: float) -> bool:
+        _Worker.done[slot] = done
+        return _Worker.stopping.is_set()
+
+    return work(text, told)
 
 
 def _work_on_cluster(work: Work, text: str) -> str:
@@ -234,7 +286,7 @@ def _work_on_cluster(work: Work, text: str) -> str:
     worker = get_worker()
     key = worker.get_current_task()
 
-    def dropped() -> bool:
+    def dropped(_: float) -> bool:
         task = worker.state.tasks.get(key)
         return task is None or task.state == "cancelled"
 

@@ -111,7 +111,7 @@ def _train(run: "SweepRun") -> None:
     run.start()
     try:
         while not run.join(SHOWN_EVERY):
-            line.show(run.progress.runs_done)
+            line.show(int(run.progress.runs_trained))
         line.show(run.progress.runs_done)
     finally:
         run.cancel()

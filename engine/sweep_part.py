@@ -49,8 +49,8 @@ def order_text(part: Part) -> str:
     return order.model_dump_json()
 
 
-def carry_out(text: str, must_stop: Callable[[], bool]) -> str:
-    """Train the part that was ordered; the answer for `results_of`.
+def carry_out(text: str, must_stop: Callable[[float], bool]) -> str:
+    """Train the part that was ordered; the answer for `results_of`. What is told is in runs.
 
     What goes wrong is told in the answer: an error of a class that only one of two processes
     knows would be lost on the way.
@@ -71,9 +71,12 @@ def results_of(answer: str) -> tuple[RunResult, ...]:
     return read.results
 
 
-def train_part(part: Part, must_stop: Callable[[], bool] = lambda: False) -> tuple[RunResult, ...]:
+def train_part(
+    part: Part, must_stop: Callable[[float], bool] = lambda done: False
+) -> tuple[RunResult, ...]:
     """Train a part on this thread; a result per member, in their order. None if it was stopped.
 
+    Before every step `must_stop` is told how many runs' worth of steps is done.
     Raises ExperimentError or DatasetError.
     """
     import torch  # only now, and not in the process that only hands out parts
@@ -83,14 +86,15 @@ def train_part(part: Part, must_stop: Callable[[], bool] = lambda: False) -> tup
     torch.set_num_threads(1)  # as everywhere; with several, sums may come out otherwise
     run = Run(part.experiment)
     run.prepare()
+    runs_per_step = part.runs / (run.epochs * run.steps_per_epoch)
     while not run.complete:
-        if must_stop():
+        if must_stop(run.step_count * runs_per_step):
             return ()
         run.step()
     return _results(part, run)
 
 
-def _answer(order: _Order, must_stop: Callable[[], bool]) -> _Answer:
+def _answer(order: _Order, must_stop: Callable[[float], bool]) -> _Answer:
     if order.engine != engine.__version__:
         text = f"a worker has Frostline {engine.__version__}, and this one is {order.engine}"
         raise PartError(f"{text}; install the same version everywhere")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from engine.errors import EngineError
-from engine.executors import Where, Workplace, open_workplace
+from engine.executors import Where, Workplace, open_workplace, usable_cores
 from engine.sweep import Cell, Part, RunResult, Sweep, cells, parts
 from engine.sweep_queue import train_parts
 from engine.sweep_store import Store, read_sweep, stored_parts
@@ -34,12 +34,22 @@ class SweepProgress:
     """Finished ones, those of an earlier start included."""
     runs_before: int
     """Finished by an earlier start."""
+    runs_trained: float
+    """The finished ones and the steps of those under way, a run's steps being one. It grows as long
+    as the sweep goes: what is lost with a worker is trained anew before it grows on. On a cluster
+    it counts whole parts."""
     parts: int
     parts_done: int
     seconds: float
     """Since the start; stands still when it ends."""
+    runs_per_second: float
+    """What is trained by this start, in the time since its workers work."""
     seconds_left: float | None
     """At the speed so far; None before there is one."""
+    workers_starting: int = 0
+    """Processes that load what they need; 0 once one of them trains."""
+    connecting_to: str = ""
+    """The address of the cluster, until it answers."""
 
 
 class SweepRun:
@@ -66,8 +76,11 @@ class SweepRun:
         self._found: list[RunResult | None] = [None] * len(runs)
         self._ordered: tuple[RunResult, ...] = ()
         self._runs_done = self._runs_before = self._parts_done = 0
+        self._runs_trained = 0.0  # the most that was seen
         self._began: float | None = None
+        self._working_since = 0.0
         self._ended: float | None = None
+        self._workplace: Workplace | None = None
         self._stop: Future[None] = Future()  # done when it is to be cancelled
         self._main = threading.main_thread()
         self._thread: threading.Thread | None = None
@@ -85,19 +98,29 @@ class SweepRun:
     @property
     def progress(self) -> SweepProgress:
         """How far it is."""
-        began, done, before = self._began, self._runs_done, self._runs_before
-        now = self._ended or time.perf_counter()
-        seconds = 0.0 if began is None else now - began
-        runs = len(self._found)
-        speed = (done - before) / seconds if seconds > 0 else 0.0
+        # Read in this order, no part counts twice, and at the end all of them do.
+        ended, done = self._ended, self._runs_done
+        trained = self._trained(done) if ended is None else done  # what was under way is lost
+        now = time.perf_counter() if ended is None else ended
+        runs, before, where = len(self._found), self._runs_before, self._where
+        waiting = self.status == "running" and trained == before
+        if waiting and where != "cluster":
+            self._working_since = now  # the speed is that of training, not of starting processes
+        connecting = waiting and where == "cluster" and self._workplace is None
+        seconds = now - self._working_since
+        speed = (trained - before) / seconds if seconds > 0 else 0.0
         return SweepProgress(
             runs=runs,
             runs_done=done,
             runs_before=before,
+            runs_trained=trained,
             parts=len(self._parts),
             parts_done=self._parts_done,
-            seconds=seconds,
-            seconds_left=(runs - done) / speed if speed else None,
+            seconds=0.0 if self._began is None else now - self._began,
+            runs_per_second=speed,
+            seconds_left=(runs - trained) / speed if speed else None,
+            workers_starting=self._workers() if waiting and where == "cores" else 0,
+            connecting_to=self._address if connecting else "",
         )
 
     @property
@@ -143,7 +166,7 @@ class SweepRun:
     def _begin(self) -> None:
         if self.status != "waiting":
             raise RuntimeError(f"the sweep is {self.status}; make a new one")
-        self._began = time.perf_counter()
+        self._began = self._working_since = time.perf_counter()
         self.status = "running"
 
     def _train(self) -> None:
@@ -178,9 +201,20 @@ class SweepRun:
                 self._take(results)
 
     def _open_workplace(self) -> Workplace | None:
-        return open_workplace(self._where, self._address, self._must_stop, self._stop)
+        workplace = open_workplace(self._where, self._address, self._must_stop, self._stop)
+        self._workplace = workplace
+        return workplace
 
-    def _must_stop(self) -> bool:
+    def _trained(self, done: int) -> float:
+        """These finished runs and what is under way; never less than before."""
+        under_way = 0.0 if self._workplace is None else self._workplace.under_way()
+        self._runs_trained = max(self._runs_trained, done + under_way)
+        return self._runs_trained
+
+    def _workers(self) -> int:
+        return min(usable_cores(), len(self._parts) - self._parts_done)
+
+    def _must_stop(self, _: float) -> bool:
         """Whether it was cancelled; it is once the main thread died and waits for this one."""
         if not self._main.is_alive():
             self.cancel()

@@ -33,12 +33,28 @@ class Progress(Protocol):
         """Finished by an earlier start."""
 
     @property
+    def runs_trained(self) -> float:
+        """The finished ones and the steps of those under way."""
+
+    @property
     def seconds(self) -> float:
         """Since this start."""
 
     @property
+    def runs_per_second(self) -> float:
+        """The pace so far."""
+
+    @property
     def seconds_left(self) -> float | None:
         """Until the end, at the pace so far; None where there is none yet."""
+
+    @property
+    def workers_starting(self) -> int:
+        """Processes that do not train yet; 0 once one does."""
+
+    @property
+    def connecting_to(self) -> str:
+        """The address of a cluster that did not answer yet."""
 
 
 def base_text(experiment: Experiment) -> str:
@@ -69,22 +85,32 @@ def sweep_sentence(sweep: Sweep, fields: Sequence[SweepField], parts: int | None
 
 
 def progress_text(progress: Progress, *, going: bool) -> str:
-    """`412 of 800 runs · 13.0 runs/s · 0:00:31 left`; how long it took once it has ended."""
+    """`412 of 800 runs · 52 % · 13.0 runs/s · 0:00:31 left`; how long it took once it ended."""
     of = translate("sweep", "{done} of {all} runs")
     words = [of.format(done=f"{progress.runs_done:,}", all=f"{progress.runs:,}")]
-    fresh = progress.runs_done - progress.runs_before
     if not going:
         took = translate("sweep", "in {time}").format(time=duration(progress.seconds))
         return " ".join((*words, took))
-    if fresh and progress.seconds > 0:
-        speed = three_digits(fresh / progress.seconds)
-        words.append(translate("sweep", "{speed} runs/s").format(speed=speed))
     if progress.seconds_left is not None:
+        share = int(100 * progress.runs_trained / progress.runs)
+        words.append(translate("sweep", "{share} %").format(share=share))
+        speed = three_digits(progress.runs_per_second)
+        words.append(translate("sweep", "{speed} runs/s").format(speed=speed))
         words.append(translate("sweep", "{time} left").format(time=clock(progress.seconds_left)))
     if progress.runs_before:
         before = translate("sweep", "{count} from before")
         words.append(before.format(count=f"{progress.runs_before:,}"))
     return " · ".join(words)
+
+
+def waiting_text(progress: Progress) -> str:
+    """`Starting 2 workers…` or `Connecting to tcp://…`; nothing where it trains."""
+    if progress.connecting_to:
+        text = translate("sweep", "Connecting to {address}…")
+        return text.format(address=progress.connecting_to)
+    workers = progress.workers_starting
+    few = counted(workers, translate("sweep", "worker"), translate("sweep", "workers"))
+    return translate("sweep", "Starting {workers}…").format(workers=few) if workers else ""
 
 
 def clock(seconds: float) -> str:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from gui.models.sweep_text import progress_text
-from gui.sweep_controller import BUSY, GOING, State
+from gui.models.sweep_text import progress_text, waiting_text
+from gui.sweep_controller import BUSY, State
 from gui.theme import ThemeSource
 from gui.widgets.elided_label import ElidedLabel
 from gui.widgets.fonts import number_font
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from engine.sweep_run import SweepProgress
 
 MOST_LINES = 3  # of why it failed; the tooltip has all
+FULL = 1000  # of the bar, which also moves within a run
 
 
 class SweepStatus(QWidget):
@@ -32,6 +33,7 @@ class SweepStatus(QWidget):
         self._line.setFont(number_font(self._line.font()))
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
+        self._bar.setRange(0, FULL)
         self._bar.setAccessibleName(self.tr("Progress of the sweep"))
         self._problem = ProblemLabel(themes)
         self.start_button = self._button(self.tr("Start"), self.tr("Train every combination"))
@@ -74,20 +76,22 @@ class SweepStatus(QWidget):
         self._line.set_text(self._words(state, progress))
         self._bar.setVisible(progress is not None)
         if progress is not None:
-            self._bar.setRange(0, max(1, progress.runs))
-            self._bar.setValue(progress.runs_done)
+            self._bar.setValue(int(FULL * progress.runs_trained / progress.runs))
 
     def set_startable(self, startable: bool) -> None:
         """Whether there is something that can be started."""
         self.start_button.setEnabled(startable)
 
     def _words(self, state: State, progress: "SweepProgress | None") -> str:
-        how_far = progress_text(progress, going=state in GOING) if progress else ""
+        how_far = progress_text(progress, going=state == "running") if progress else ""
+        waiting = waiting_text(progress) if progress else ""
+        if waiting and state == "running":
+            return waiting
         words = {
             "idle": self.tr("Results come here part by part."),
             "loading": self.tr("The engine is loading…"),
             "preparing": self.tr("Checking every combination…"),
-            "running": how_far,
+            "running": "{0}",
             "stopping": self.tr("Stopping… · {0}"),
             "finished": self.tr("Finished · {0}"),
             "cancelled": self.tr("Cancelled · {0} · Resume goes on there"),

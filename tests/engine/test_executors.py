@@ -9,7 +9,7 @@ from concurrent.futures import BrokenExecutor, Future
 
 import psutil
 import pytest
-from pool_work import deadly, deaf, in_capitals, interrupted, without_end
+from pool_work import deadly, deaf, held, in_capitals, interrupted, marking, without_end
 from sweep_runs import worker_processes
 from worker_runs import PATIENCE, wait_until
 
@@ -29,11 +29,26 @@ def cores():
 
 
 def test_here_the_work_is_done_by_the_time_it_is_handed_over():
-    workplace = Here(lambda: True)
+    workplace = Here(lambda done: True)
     future = workplace.submit(in_capitals, "abc")
     assert future.done()
     assert future.result() == f"ABC {os.getpid()} True"
     workplace.close()
+
+
+def test_here_what_the_work_tells_is_under_way_until_it_is_done():
+    seen = []
+
+    def telling(text, must_stop):
+        assert not must_stop(1.5)
+        seen.append(workplace.under_way())
+        raise ValueError(text)
+
+    workplace = Here(lambda done: done > 2)
+    for _ in range(2):
+        assert workplace.under_way() == 0.0
+        assert workplace.submit(telling, "").exception()
+    assert seen == [1.5, 1.5]
 
 
 def test_an_error_in_this_thread_is_in_the_future():
@@ -43,13 +58,25 @@ def test_an_error_in_this_thread_is_in_the_future():
 
 
 def test_on_cores_other_processes_work_as_many_as_there_are_cores(cores):
-    texts = [f"text {n}" for n in range(4 * usable_cores())]
+    texts = [f"text {n}" for n in range(cores.room)]
     answers = [future.result(PATIENCE) for future in [cores.submit(in_capitals, t) for t in texts]]
     assert [answer.rsplit(" ", 2)[0] for answer in answers] == [text.upper() for text in texts]
     processes = {int(answer.split()[2]) for answer in answers}
     assert os.getpid() not in processes
     assert 1 <= len(processes) <= usable_cores()
     assert all(answer.endswith("False") for answer in answers)
+
+
+def test_what_a_process_tells_is_under_way_until_its_piece_is_done(cores, tmp_path):
+    """Also after more pieces than there are slots."""
+    for number in range(cores.room + 1):
+        gate = tmp_path / str(number)
+        assert cores.under_way() == 0.0
+        piece = cores.submit(held, str(gate))
+        wait_until(lambda: cores.under_way() == 2.5)
+        gate.touch()
+        assert piece.result(PATIENCE) == "let out"
+    assert cores.under_way() == 0.0
 
 
 @pytest.mark.parametrize("work", [without_end, deaf])
@@ -63,6 +90,15 @@ def test_closing_ends_work_that_would_never_end(work):
     assert all(future.done() for future in futures)
 
 
+def test_a_process_ends_without_being_torn_down(tmp_path):
+    """With torch that takes a second, and far longer where all cores are busy."""
+    cores = Cores()
+    assert cores.submit(marking, str(tmp_path / "mark")).result(PATIENCE) == "marked"
+    cores.close()
+    assert worker_processes() == []
+    assert not (tmp_path / "mark").exists()
+
+
 @posix
 def test_a_worker_that_is_killed_breaks_the_workplace_and_a_new_one_works(cores):
     with pytest.raises(BrokenExecutor):
@@ -74,6 +110,16 @@ def test_a_worker_that_is_killed_breaks_the_workplace_and_a_new_one_works(cores)
         assert again.submit(in_capitals, "abc").result(PATIENCE).startswith("ABC")
     finally:
         again.close()
+
+
+@posix
+def test_what_a_killed_process_told_counts_no_more(cores, tmp_path):
+    piece = cores.submit(held, str(tmp_path / "never"))
+    wait_until(lambda: cores.under_way() == 2.5)
+    worker_processes()[0].kill()
+    with pytest.raises(BrokenExecutor):
+        piece.result(PATIENCE)
+    assert cores.under_way() == 0.0
 
 
 @posix
@@ -125,7 +171,7 @@ def test_a_scheduler_that_does_not_answer_delays_no_cancel(monkeypatch):
     monkeypatch.setattr("engine.executors.Cluster", Slow)
     stop = Future()
     threading.Timer(0.1, lambda: stop.set_result(None)).start()
-    assert open_workplace("cluster", "tcp://10.0.0.1:1", lambda: False, stop) is None
+    assert open_workplace("cluster", "tcp://10.0.0.1:1", lambda done: False, stop) is None
     assert not closed.is_set()  # it did not wait for it
     release.set()
     assert closed.wait(PATIENCE)

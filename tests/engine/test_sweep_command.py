@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 from command_runs import refused, run_engine
@@ -15,6 +16,7 @@ from worker_runs import PATIENCE, freeze, tiny, wait_until
 
 import resources
 from engine.journal import JournalEntry
+from engine.run import Run
 from engine.values import MAX_SEED
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
@@ -107,6 +109,27 @@ def test_a_table_goes_to_a_file_in_either_format(here, capsys):
     lines = list(csv.DictReader(io.StringIO((here / "t.csv").read_text())))
     assert [row["train_loss"] for row in rows] == [float(line["train_loss"]) for line in lines]
     assert sorted(os.listdir()) == ["t.JSON", "t.csv", "tiny.json"]
+
+
+def test_the_line_moves_while_the_first_part_trains(here, capsys, monkeypatch):
+    """4 runs in one part, held before the fourth of five steps until 2 of them are shown."""
+    seen, step = threading.Event(), Run.step
+
+    class Line:
+        def __init__(self, stream, total, unit, before):
+            self.close = lambda: None
+
+        def show(self, done):
+            if done == 2:
+                seen.set()
+
+    def held(self, observe=False):
+        assert self.step_count < 3 or seen.wait(PATIENCE)
+        return step(self, observe)
+
+    monkeypatch.setattr(Run, "step", held)
+    monkeypatch.setattr("engine.sweep_command.ProgressLine", Line)
+    assert len(table(capsys)) == 4
 
 
 # refusals

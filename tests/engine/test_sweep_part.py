@@ -17,7 +17,7 @@ from engine.sweep_part import PartError, carry_out, order_text, results_of, trai
 METRICS = ("train_loss", "validation_loss", "train_score", "validation_score")
 
 
-def never():
+def never(done):
     return False
 
 
@@ -103,13 +103,20 @@ def test_orders_and_answers_as_text_lose_nothing():
 def test_a_part_that_must_stop_has_no_results():
     asked = []
 
-    def after_three():
+    def after_three(done):
         asked.append(None)
         return len(asked) > 3
 
     part = parts(small_sweep(epochs=1_000_000))[0]
     assert results_of(carry_out(order_text(part), after_three)) == ()
     assert len(asked) == 4
+
+
+def test_before_every_step_it_is_told_how_many_runs_worth_of_steps_are_done():
+    told = []
+    (part,) = parts(small_sweep(epochs=4, stack=64))  # 16 runs, 4 * 5 steps
+    train_part(part, told.append)
+    assert told == pytest.approx([16 * step / 20 for step in range(20)])
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ class Unreliable(Workplace):
             if self._broken:
                 future.set_exception(BrokenExecutor("a process died"))
             else:
-                future.set_result(work(text, lambda: False))
+                future.set_result(work(text, lambda done: False))
 
 
 def trained(deaths, log):

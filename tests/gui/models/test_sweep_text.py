@@ -50,17 +50,23 @@ def test_the_base_is_described(experiment):
     assert base_text(named) == "Mine · Breast cancer · 30-16-8-1 · 2 variants"
 
 
-def progress(done, before=0, seconds=10.0, left=31.4):
+def progress(done, before=0, seconds=10.0, left=31.4, trained=None):
     return SweepProgress(
         runs=1800, runs_done=done, runs_before=before, parts=36, parts_done=4,
-        seconds=seconds, seconds_left=left,
+        runs_trained=done if trained is None else trained,
+        seconds=seconds, runs_per_second=13.0, seconds_left=left,
     )  # fmt: skip
 
 
 def test_progress_says_how_far_how_fast_and_how_long():
     going = progress_text(progress(412, before=282), going=True)
-    assert going == "412 of 1,800 runs · 13.0 runs/s · 0:00:31 left · 282 from before"
+    assert going == "412 of 1,800 runs · 22 % · 13.0 runs/s · 0:00:31 left · 282 from before"
     assert progress_text(progress(0, seconds=0.0, left=None), going=True) == "0 of 1,800 runs"
+
+
+def test_what_is_trained_of_parts_under_way_is_a_share_and_not_finished_runs():
+    words = progress_text(progress(0, trained=1799.9), going=True)
+    assert words == "0 of 1,800 runs · 99 % · 13.0 runs/s · 0:00:31 left"
 
 
 def test_at_the_end_it_says_how_long_it_took():

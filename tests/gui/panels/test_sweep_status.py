@@ -21,18 +21,18 @@ def status(themes, show):
     return show(SweepStatus(themes), 600, 80)
 
 
-def progress(done=412):
-    return SweepProgress(
-        runs=800, runs_done=done, runs_before=0, parts=13, parts_done=6,
-        seconds=31.0, seconds_left=29.0,
-    )  # fmt: skip
+def progress(**changes):
+    return SweepProgress(**{
+        "runs": 800, "runs_done": 412, "runs_before": 0, "runs_trained": 430.0, "parts": 13,
+        "parts_done": 6, "seconds": 31.0, "runs_per_second": 13.3, "seconds_left": 29.0, **changes,
+    })  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("state", "words", "buttons"),
     [
-        ("running", "412 of 800 runs · 13.3 runs/s · 0:00:29 left", {"Cancel", "Start"}),
-        ("stopping", "Stopping… · 412 of 800 runs", {"Cancel", "Start"}),
+        ("running", "412 of 800 runs · 53 % · 13.3 runs/s · 0:00:29 left", {"Cancel", "Start"}),
+        ("stopping", "Stopping… · 412 of 800 runs in 31.0 s", {"Cancel", "Start"}),
         ("cancelled", "Cancelled · 412 of 800 runs in 31.0 s · Resume", {"Resume", "Start"}),
         ("failed", "Failed · 412 of 800 runs in 31.0 s · Resume", {"Resume", "Start"}),
         ("finished", "Finished · 412 of 800 runs", {"Start"}),
@@ -43,8 +43,38 @@ def test_every_state_has_its_words_and_buttons(status, state, words, buttons):
     assert status.text.startswith(words)
     offered = (status.start_button, status.cancel_button, status.resume_button)
     assert {button.text() for button in offered if button.isVisible()} == buttons
-    assert status.findChild(QProgressBar).value() == 412
     assert status.cancel_button.isEnabled() == (state != "stopping")
+
+
+def filled(status):
+    """How much of the bar is."""
+    bar = status.findChild(QProgressBar)
+    return bar.value() / bar.maximum()
+
+
+@pytest.mark.parametrize("trained", [0.0, 0.2, 199.9, 200.0])
+def test_the_bar_moves_within_a_part(status, trained):
+    status.set_progress("running", progress(runs=200, runs_done=0, runs_trained=trained))
+    assert filled(status) == pytest.approx(trained / 200, abs=0.001)
+    assert filled(status) <= trained / 200
+
+
+@pytest.mark.parametrize(
+    ("waits", "words"),
+    [
+        ({"workers_starting": 1}, "Starting 1 worker…"),
+        ({"workers_starting": 2}, "Starting 2 workers…"),
+        ({"connecting_to": "tcp://{0}:8786"}, "Connecting to tcp://{0}:8786…"),
+    ],
+)
+def test_what_it_waits_for_is_said_unless_it_is_being_stopped(status, waits, words):
+    waiting = progress(runs_done=0, runs_trained=0.0, seconds_left=None, **waits)
+    status.set_state("running", waiting, "")
+    assert status.text == words
+    status.set_state("stopping", waiting, "")
+    assert status.text == "Stopping… · 0 of 800 runs in 31.0 s"
+    status.set_progress("running", progress(runs_done=0))
+    assert status.text.startswith("0 of 800 runs · 53 %")
 
 
 def test_without_progress_there_is_no_bar_and_nothing_to_resume_after_a_failure(status):
