@@ -77,12 +77,9 @@ def compare(
     `one_split`: the numbers are of held-out rows, the same for all seeds.
     Raises ValueError for arrays of different lengths.
     """
-    if first.shape != second.shape or first.ndim != 1:
-        raise ValueError(f"not pairs: {first.shape} and {second.shape}")
-    pairs = np.stack([first, second]).astype(np.float64)
-    kept = pairs[:, np.isfinite(pairs).all(axis=0)]
-    differences, rounding = kept[0] - kept[1], ROUNDING * np.abs(kept).max(axis=0, initial=0)
-    differences[np.abs(differences) <= rounding] = 0
+    differences, rounding = _differences(first, second)
+    compared = np.isfinite(differences)
+    differences, rounding = differences[compared], rounding[compared]
     count = differences.size
     mean = float(differences.mean()) if count else math.nan
     lower, higher = int((differences < 0).sum()), int((differences > 0).sum())
@@ -98,6 +95,15 @@ def compare(
         p_value=p_value,
         verdict="one split" if one_split and verdict in FOUND else verdict,
     )
+
+
+def paired_differences(first: NDArray[Any], second: NDArray[Any]) -> NDArray[np.float64]:
+    """What `compare` looks at: first - second, (seeds,).
+
+    0 where only rounding tells the two apart, NaN where one of them has no number. Raises
+    ValueError for arrays of different lengths.
+    """
+    return _differences(first, second)[0]
 
 
 def sentence(
@@ -140,6 +146,19 @@ def sentence(
         return f"{text}{_equal_in(comparison)}, {limit}, {size}).{left_out}"
     text = f"{winner}: {better} {measure} than {loser} in {wins} {of_all}"
     return f"{text}{_equal_in(comparison)}, {_size(comparison, signed=False)}.{left_out}"
+
+
+def _differences(
+    first: NDArray[Any], second: NDArray[Any]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """First - second, and how far apart rounding alone may bring them; NaN where one has none."""
+    if first.shape != second.shape or first.ndim != 1:
+        raise ValueError(f"not pairs: {first.shape} and {second.shape}")
+    pairs = np.stack([first, second]).astype(np.float64)
+    pairs[:, ~np.isfinite(pairs).all(axis=0)] = np.nan
+    differences, rounding = pairs[0] - pairs[1], ROUNDING * np.maximum(*np.abs(pairs))
+    differences[np.abs(differences) <= rounding] = 0
+    return differences, rounding
 
 
 def _verdict(seeds: int, lower: int, higher: int, mean: float, p_value: float) -> Verdict:

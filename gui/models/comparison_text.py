@@ -10,18 +10,21 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.backprop import variant_counts
 from engine.comparison import (
+    FOUND,
     LEAST_SEEDS,
     SIGNIFICANCE,
     TEST,
     Better,
     PairedComparison,
     compare,
+    paired_differences,
     sentence,
 )
 from engine.datasets.rows import row_counts
 from engine.errors import EngineError
 from engine.experiment import Experiment
 from engine.patterns import with_controls
+from gui.models.paired_differences import PairedDifferences
 from gui.models.results_run import RunNumbers
 from gui.models.variant_results import TRAIN_LOSS, VALIDATION_LOSS, VALIDATION_SCORE
 
@@ -38,6 +41,8 @@ class ComparedMeasure:
     finding: Finding
     text: str
     details: str
+    differences: PairedDifferences
+    """Seed by seed."""
 
 
 def compared_measures(
@@ -65,7 +70,21 @@ def compared_measures(
         one_split = run.one_split and column != TRAIN_LOSS
         comparison = compare(*pair, one_split=one_split)
         text = sentence(comparison, name, other, measure, better)
-        lines.append(ComparedMeasure(_finding(comparison), text, _details(comparison)))
+        differences = PairedDifferences(
+            measure=measure,
+            better=better,
+            names=(name, other),
+            places=_places(experiment, first, second),
+            winner=_winner(comparison, better),
+            seeds=run.seeds,
+            first=pair[0].astype(np.float64),
+            second=pair[1].astype(np.float64),
+            differences=paired_differences(*pair),
+            mean=comparison.mean,
+            deviation=comparison.deviation,
+        )
+        finding, details = _finding(comparison), _details(comparison)
+        lines.append(ComparedMeasure(finding, text, details, differences))
     return tuple(lines)
 
 
@@ -160,6 +179,18 @@ def _finding(comparison: PairedComparison) -> Finding:
         case "too few seeds" | "one split":
             return "cannot tell"
     return "not found"
+
+
+def _winner(comparison: PairedComparison, better: Better) -> int | None:
+    """Which of the two was found to have the better numbers; None: no such claim is made."""
+    if comparison.verdict not in FOUND:
+        return None
+    return int((comparison.verdict == "first lower") != (better == "lower"))
+
+
+def _places(experiment: Experiment, first: str, second: str) -> tuple[int, int]:
+    ids = [variant.id for variant in experiment.variants]
+    return ids.index(first), ids.index(second)
 
 
 def _details(comparison: PairedComparison) -> str:

@@ -5,8 +5,14 @@ What counts as a difference is defined in engine.comparison, and the tooltips qu
 
 import html
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeySequence, QShowEvent
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeySequence,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from engine.experiment import Experiment
@@ -29,6 +35,7 @@ from gui.widgets.ink_label import InkLabel
 
 LINES = 3
 NARROWEST_NAME, WIDEST_NAME = 72, 240
+SLACK = 16  # pixels to spare before a strip comes back that gave way to longer sentences
 
 
 class ComparisonPanel(QWidget):
@@ -51,6 +58,7 @@ class ComparisonPanel(QWidget):
         super().__init__(parent)
         self._document = document
         self._run: RunNumbers | None = None
+        self._room, self._slack = QSize(), 0
         self._pair = "", ""
         self._first, self._second = ChoiceField(), ChoiceField()
         self._swap, self._controls = QToolButton(), QPushButton(self.tr("Add controls"))
@@ -104,6 +112,12 @@ class ComparisonPanel(QWidget):
         if self.isVisible():
             self._show_comparison()
 
+    def set_room(self, room: QSize) -> None:
+        """How high it may get if it is so wide; strips take what the sentences leave."""
+        if room != self._room:
+            self._room, self._slack = room, 0
+            self._share_room()
+
     @Slot(str)
     def set_first(self, variant: str) -> None:
         """Compare this variant with the other one, or if it is that one, with the former first."""
@@ -119,6 +133,13 @@ class ComparisonPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._show()
+
+    def event(self, event: QEvent) -> bool:
+        """Sentences that have come, gone or grown leave other room for strips."""
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._share_room()
+        return handled
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)
@@ -185,6 +206,22 @@ class ComparisonPanel(QWidget):
         self._split_note.setText(text)
         self._split_row.setVisible(bool(text))
 
+    def _share_room(self) -> None:
+        """Show as many strips as find room, from the first on, each under its sentence."""
+        if self._room.isEmpty() or not self.isVisible():
+            return
+        strip = self._lines[0].strip_height
+        shown = sum(not line.strip.isHidden() for line in self._lines if not line.isHidden())
+        needed = self.heightForWidth(self._room.width())
+        left = self._room.height() - needed + shown * strip
+        most = left // strip
+        if most < shown:
+            self._slack = SLACK  # or it would come and go with every line more or less
+        elif most > shown:
+            most = max(shown, (left - self._slack) // strip)
+        for place, line in enumerate(self._lines):
+            line.set_strip_shown(place < most)
+
     def _show_note(self) -> None:
         experiment = self._document.experiment
         text = confounded_text(experiment, *self._pair)
@@ -250,10 +287,10 @@ class ComparisonPanel(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(InkLabel(themes, text=self.tr("Compare")))
+        row.addWidget(InkLabel(themes, text=self.tr("Compare A")))
         row.addWidget(self._first, 1)
         row.addWidget(self._swap)
-        row.addWidget(InkLabel(themes, text=self.tr("with")))
+        row.addWidget(InkLabel(themes, text=self.tr("with B")))
         row.addWidget(self._second, 1)
         row.addStretch()
         button = QToolButton()

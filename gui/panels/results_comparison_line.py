@@ -1,11 +1,12 @@
-"""One sentence about a difference, after a sign that says at a glance what kind of answer it is."""
+"""One sentence about a difference, its seeds, and a sign for the kind of answer at a glance."""
 
 import html
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.models.comparison_text import ComparedMeasure, Finding
+from gui.plots.paired_strip import PairedStrip
 from gui.theme import ThemeSource
 from gui.widgets.ink_label import Ink, InkLabel
 
@@ -15,10 +16,14 @@ SIGNS: dict[Finding, tuple[str, Ink]] = {
     "cannot tell": ("?", "muted"),
 }
 SIGN_ROOM = 16
+ABOVE, BELOW = 2, 4  # pixels between sentence and strip, and under a strip
 
 
 class ComparisonLine(QWidget):
-    """A filled dot: a difference was found; an empty one: none was; a question mark: no telling."""
+    """A filled dot: a difference was found; an empty one: none was; a question mark: no telling.
+
+    Where there is room, a strip under the sentence has a dot for every seed.
+    """
 
     def __init__(self, themes: ThemeSource, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,11 +31,17 @@ class ComparisonLine(QWidget):
         self._sentence = InkLabel(themes, "text")
         self._sentence.setWordWrap(True)
         self._sign.setFixedWidth(SIGN_ROOM)
+        self.strip = PairedStrip(themes)
+        self.strip.hide()
+        self._words = QVBoxLayout()
+        self._words.setSpacing(ABOVE)
+        self._words.addWidget(self._sentence)
+        self._words.addWidget(self.strip)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._sentence, 1)
+        row.addLayout(self._words, 1)
 
     @property
     def sign(self) -> str:
@@ -41,6 +52,16 @@ class ComparisonLine(QWidget):
     def text(self) -> str:
         """The sentence."""
         return self._sentence.text()
+
+    @property
+    def strip_height(self) -> int:
+        """What the strip takes, or would take if it were shown."""
+        return ABOVE + self.strip.sizeHint().height() + BELOW
+
+    def set_strip_shown(self, shown: bool) -> None:
+        """Whether the strip stands under the sentence."""
+        self.strip.setVisible(shown)
+        self._words.setContentsMargins(0, 0, 0, BELOW if shown else 0)
 
     def set_measure(self, measure: ComparedMeasure, definition: str) -> None:
         """Show this sentence; its tooltip has all numbers and what counts as a difference."""
@@ -54,6 +75,7 @@ class ComparisonLine(QWidget):
         self._sign.set_ink(ink)
         self._sign.setAccessibleName(words)
         self._sentence.setText(measure.text)
+        self.strip.set_differences(measure.differences)
         self.setAccessibleName(f"{words}. {measure.text}")
         self.setAccessibleDescription(measure.details)
         parts = (words, measure.details, definition)

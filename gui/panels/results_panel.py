@@ -1,6 +1,6 @@
 """The results of the present run: a table of its variants or seeds, and two of them compared."""
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -15,11 +15,13 @@ from gui.models.variant_results import VariantResult, variant_results
 from gui.panels.results_comparison import ComparisonPanel
 from gui.panels.results_scroll import ResultsScroll
 from gui.panels.results_table import ResultsTable
+from gui.panels.results_view import LEAST_ROWS
 from gui.theme import ThemeSource
 from gui.widgets.ink_label import InkLabel
 from gui.widgets.segmented_choice import Segment, SegmentedChoice
 
 VARIANTS, SEEDS = "variants", "seeds"
+MARGIN, SPACING = 4, 8  # pixels above and below all, and between one and the next
 
 
 class ResultsPanel(QWidget):
@@ -90,7 +92,7 @@ class ResultsPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._scroll.setMaximumHeight(self.height() // 2)  # the rest is the table's
+        self._share_height()
 
     @Slot(object, object)
     def _on_document_changed(self, before: Experiment, after: Experiment) -> None:
@@ -126,7 +128,19 @@ class ResultsPanel(QWidget):
         self._outdated = False
         self.table.set_table(*self._content(experiment))
         self._state.setText(state_text(experiment, self._run, single=self._choice.value() == SEEDS))
+        self._share_height()
         self._show_current()
+
+    def _share_height(self) -> None:
+        """Half of it is the table's, or as much as it needs if its rows are few."""
+        room = self.height() // 2
+        if len(self.table.model.rows) <= LEAST_ROWS:
+            table = self.table.minimumSizeHint().height()
+            state = self._state.heightForWidth(self.width())
+            room = max(room, self.height() - table - state - 2 * MARGIN - 2 * SPACING)
+        self._scroll.setMaximumHeight(room)
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        self.comparison.set_room(QSize(self.width() - bar, room))  # fits there: needs no bar
 
     def _content(
         self, experiment: Experiment
@@ -155,8 +169,8 @@ class ResultsPanel(QWidget):
         self._state.setContentsMargins(8, 0, 8, 0)
         self._state.setWordWrap(True)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 4, 0, 4)
-        column.setSpacing(8)
+        column.setContentsMargins(0, MARGIN, 0, MARGIN)
+        column.setSpacing(SPACING)
         column.addWidget(self.table, 1)
         column.addWidget(self._state)
         column.addWidget(self._scroll)

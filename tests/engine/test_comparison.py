@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 from scipy.stats import rankdata, wilcoxon
 
-from engine.comparison import LEAST_SEEDS, SIGNIFICANCE, PairedComparison, compare, sentence
+from engine.comparison import (
+    LEAST_SEEDS,
+    SIGNIFICANCE,
+    PairedComparison,
+    compare,
+    paired_differences,
+    sentence,
+)
 from engine.experiment import parse_experiment
 from engine.run import train
 
@@ -80,6 +87,18 @@ def test_mean_deviation_and_standard_error_are_those_of_the_differences() -> Non
     assert comparison.mean == pytest.approx(np.mean(first - second))
     assert comparison.deviation == pytest.approx(np.std(first - second, ddof=1))
     assert comparison.standard_error == pytest.approx(np.std(first - second, ddof=1) / 12**0.5)
+
+
+def test_the_differences_are_those_that_are_compared() -> None:
+    first = np.array([1, 2, np.nan, 4, np.inf, 6, 7], np.float32)
+    second = np.array([2, 2, 3, np.nan, 5, -np.inf, np.nextafter(np.float32(7), np.float32(9))])
+    differences = paired_differences(first, second.astype(np.float32))
+    np.testing.assert_array_equal(differences, [-1, 0, np.nan, np.nan, np.nan, np.nan, 0])
+    comparison = compare(first, second)
+    assert comparison.mean == pytest.approx(np.nanmean(differences))
+    assert (comparison.first_lower, comparison.equal, comparison.left_out) == (1, 2, 4)
+    with pytest.raises(ValueError, match="not pairs"):
+        paired_differences(np.zeros(3), np.zeros(4))
 
 
 def test_the_two_ways_round_say_the_same() -> None:

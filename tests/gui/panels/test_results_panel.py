@@ -11,6 +11,7 @@ from engine.journal import RenameVariant, SetTrainable
 from engine.structure import add_variant, remove_variant
 from gui.models.results_run import RunNumbers
 from gui.models.variant_results import MemberNumbers
+from gui.panels.results_comparison_line import ComparisonLine
 from gui.panels.results_panel import ResultsPanel
 from gui.widgets.segmented_choice import SegmentedChoice
 
@@ -159,19 +160,49 @@ def scroll(panel):
     )
 
 
-def test_the_comparison_is_as_high_as_it_needs_and_scrolls_in_half_the_panel(panel, run, qtbot):
+def test_the_comparison_is_as_high_as_it_needs_and_scrolls_in_half_the_panel(
+    document, panel, run, qtbot
+):
+    for _ in range(3):
+        document.edit(add_variant(document.experiment), "Add")
     panel.set_run(run)
     panel.resize(1000, 900)
     area, view = scroll(panel), panel.table.findChild(QTableView)
     needed = panel.comparison.heightForWidth
     qtbot.waitUntil(lambda: area.height() == needed(1000) < 450)
     assert area.verticalScrollBar().maximum() == 0
-    panel.resize(320, 440)
+    panel.resize(320, 460)
     qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)
-    assert area.height() <= 220
+    assert area.height() <= 230
     assert panel.comparison.height() >= needed(panel.comparison.width())
     assert view.viewport().height() >= 4 * view.rowHeight(0)
-    assert panel.minimumSizeHint().height() < 440
+    assert panel.minimumSizeHint().height() < 460
+
+
+def test_few_rows_leave_the_comparison_more_than_half(panel, run, qtbot):
+    panel.set_run(run)
+    panel.resize(400, 520)
+    area, view = scroll(panel), panel.table.findChild(QTableView)
+    qtbot.waitUntil(lambda: area.height() > 260)
+    assert area.verticalScrollBar().maximum() == 0
+    assert view.viewport().height() >= 3 * view.rowHeight(0)
+
+
+def shown_strips(panel):
+    lines = panel.findChildren(ComparisonLine)
+    return sum(line.strip.isVisible() for line in lines)
+
+
+def test_strips_stand_where_there_is_room_and_never_push_sentences_out(panel, run, qtbot):
+    panel.set_run(run)
+    area = scroll(panel)
+    panel.resize(600, 620)
+    qtbot.waitUntil(lambda: shown_strips(panel) == 3)
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() == 0)
+    panel.resize(600, 380)
+    qtbot.waitUntil(lambda: shown_strips(panel) == 0)
+    panel.resize(600, 620)
+    qtbot.waitUntil(lambda: shown_strips(panel) == 3)
 
 
 def test_a_run_that_brings_sentences_makes_room_for_them(panel, run, qtbot):
