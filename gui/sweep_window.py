@@ -11,6 +11,7 @@ from engine.sweep import Sweep
 from gui.document import Document
 from gui.icons import Icons
 from gui.models.sweep_checker import SweepChecker
+from gui.models.sweep_curves import CurveMaker
 from gui.models.sweep_fields import sweep_fields
 from gui.models.sweep_plan import SweepCheck
 from gui.models.sweep_table import SweepTable
@@ -18,14 +19,16 @@ from gui.panels.results_table import ResultsTable
 from gui.panels.sweep_form import SweepForm
 from gui.panels.sweep_offer import SweepOffer
 from gui.panels.sweep_place import SweepPlace
+from gui.panels.sweep_plot_panel import SweepPlotPanel
 from gui.panels.sweep_status import SweepStatus
 from gui.sweep_controller import SweepController
 from gui.theme import ThemeSource
 from gui.widgets.segmented_choice import Segment, SegmentedChoice
 from gui.widgets.titled_panel import TitledPanel
+from gui.widgets.view_stack import ViewStack
 
-LEAST_PAUSE = 0.4  # seconds between two renewals of the table
-SHARE = 0.1  # of the time that the table may take, however large it is
+LEAST_PAUSE = 0.4  # seconds between two renewals of the table, or the plot
+SHARE = 0.1  # of the time that they may take, however large they are
 FIRST_AXIS = "learning_rate"
 LEFT_WIDTH = 360
 
@@ -36,7 +39,7 @@ class SweepWindow(QDialog):
     experiment_wanted = Signal(object, str)
     """A cell's experiment and the id of a variant: a person wants to work on with it."""
     notice = Signal(str)
-    """What was done with the table, for the line at the bottom of the main window."""
+    """What was done with table or plot, for the line at the bottom of the main window."""
 
     def __init__(
         self,
@@ -52,7 +55,9 @@ class SweepWindow(QDialog):
         self._controller = controller
         self._check: SweepCheck | None = None
         self._wants_start = False  # pressed while the check was under way
-        self._table_of: tuple[Sweep, SweepTable] | None = None
+        self._sweep: Sweep | None = None  # whose results are shown
+        self._table: SweepTable | None = None
+        self._curves: CurveMaker | None = None
         self._chosen = ""  # the key of a row
         self._renew_after = 0.0
         self.form = SweepForm(document.experiment, themes, icons)
@@ -61,11 +66,14 @@ class SweepWindow(QDialog):
         self.status = SweepStatus(themes)
         self.results = ResultsTable(themes, icons)
         self.spread = self._make_spread(themes)
+        self.views = ViewStack(themes, self.tr("View of the results"))
+        self.plot_panel: SweepPlotPanel | None = None  # made when it is first wanted
         self.open_cell = QToolButton()
-        self.open_cell.setText(self.tr("Open row"))
+        self.open_cell.setText(self.tr("Open"))
         self.open_cell.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         icons.bind(self.open_cell, "open")
         self._checker = SweepChecker(self)
+        self._add_views(themes)
         self._assemble(themes)
         self._connect()
         self.form.axes.add_row(FIRST_AXIS)
@@ -146,46 +154,76 @@ class SweepWindow(QDialog):
                 self._show_results()
 
     @Slot(str)
+    def _on_view_changed(self, view: str) -> None:
+        self.spread.setVisible(view == "table")
+        self._show_results()
+
+    @Slot(str)
     def _on_row_chosen(self, key: str) -> None:
         self._chosen = key
-        self.open_cell.setEnabled(True)
+        self._show_openable()
 
     @Slot()
     def _on_open_cell(self) -> None:
-        self._on_row_opened(self._chosen)
+        self._on_row_opened(self._key)
 
     @Slot(str)
     def _on_row_opened(self, key: str) -> None:
-        if self._table_of is not None:
-            cell, variant = self._table_of[1].origin(key)
+        """Tell of the cell and the variant of a row, or a point: their keys are the same."""
+        if self._table is not None:
+            cell, variant = self._table.origin(key)
             self.experiment_wanted.emit(cell.experiment, variant)
 
     @Slot()
     def _show_results(self) -> None:
-        """Renew the table, at most so often that the window has time for everything else."""
+        """Renew what is seen, at most so often that the window has time for everything else."""
         if not self.isVisible():
             return
         began = time.monotonic()
-        table = self._table()
-        if table is None:
-            self.results.set_table((), ())
+        self._take_sweep()
+        if self.plot_panel is not None and self.views.shown == "plot":
+            self._show_plot(self.plot_panel)
         else:
-            over_seeds = self.spread.value() == "seeds"
-            rows = table.rows(self._controller.results, over_seeds=over_seeds)
-            self.results.set_table(table.columns(over_seeds=over_seeds), rows)
+            self._show_table()
+        self._show_openable()
         took = time.monotonic() - began
         self._renew_after = began + max(LEAST_PAUSE, took / SHARE)
 
-    def _table(self) -> SweepTable | None:
-        """The table of the present sweep; the same as long as it is the same sweep."""
+    def _show_table(self) -> None:
+        if self._table is None:
+            self.results.set_table((), ())
+        else:
+            over_seeds = self.spread.value() == "seeds"
+            rows = self._table.rows(self._controller.results, over_seeds=over_seeds)
+            self.results.set_table(self._table.columns(over_seeds=over_seeds), rows)
+
+    def _show_plot(self, panel: SweepPlotPanel) -> None:
+        sweep = self._sweep
+        if sweep is not None and self._curves is None:
+            cells = self._controller.cells
+            self._curves = CurveMaker(sweep, cells, sweep_fields(sweep.base))
+        panel.set_results(self._curves, self._controller.results)
+
+    def _take_sweep(self) -> None:
+        """Begin a table, and curves, where there is another sweep than before."""
         sweep = self._controller.sweep
-        if sweep is None:
-            self._table_of = None
-        elif self._table_of is None or self._table_of[0] is not sweep:
-            fields = sweep_fields(sweep.base)
-            self._table_of = sweep, SweepTable(sweep, self._controller.cells, fields)
-            self.open_cell.setEnabled(False)  # what was chosen is of another sweep
-        return self._table_of[1] if self._table_of is not None else None
+        if sweep is self._sweep:
+            return
+        self._sweep, self._table, self._curves = sweep, None, None
+        self._chosen = ""  # what was chosen is of another sweep
+        if sweep is not None:
+            self._table = SweepTable(sweep, self._controller.cells, sweep_fields(sweep.base))
+
+    @property
+    def _key(self) -> str:
+        """Of the row or the point that is chosen in the view that is seen."""
+        if self.plot_panel is not None and self.views.shown == "plot":
+            return self.plot_panel.plot.chosen
+        return self._chosen
+
+    @Slot()
+    def _show_openable(self) -> None:
+        self.open_cell.setEnabled(bool(self._key))
 
     def _show_startable(self) -> None:
         checked = self._checker.is_pending or (
@@ -196,10 +234,25 @@ class SweepWindow(QDialog):
 
     def _make_spread(self, themes: ThemeSource) -> SegmentedChoice:
         segments = (
-            Segment("seeds", self.tr("mean over seeds"), self.tr("Mean ± standard deviation")),
-            Segment("runs", self.tr("single runs"), self.tr("A row for every seed")),
+            Segment("seeds", self.tr("means"), self.tr("Mean ± standard deviation over the seeds")),
+            Segment("runs", self.tr("runs"), self.tr("A row for every seed")),
         )
         return SegmentedChoice(themes, self.tr("Rows of the table"), segments)
+
+    def _add_views(self, themes: ThemeSource) -> None:
+        """The table, and the plot as soon as somebody wants to see it."""
+
+        def make_plot() -> SweepPlotPanel:
+            self.plot_panel = SweepPlotPanel(themes)
+            self.plot_panel.plot.point_chosen.connect(self._show_openable)
+            self.plot_panel.plot.point_opened.connect(self._on_row_opened)
+            self.plot_panel.plot.notice.connect(self.notice)
+            return self.plot_panel
+
+        table = Segment("table", self.tr("Table"), self.tr("Every number, to sort and to copy"))
+        plot = Segment("plot", self.tr("Plot"), self.tr("One number against what varies"))
+        self.views.add_view(table, lambda: self.results)
+        self.views.add_view(plot, make_plot)
 
     def _assemble(self, themes: ThemeSource) -> None:
         scroll = QScrollArea()
@@ -217,11 +270,15 @@ class SweepWindow(QDialog):
         self.results.set_file_stem("sweep")
         self.results.set_empty_text(self.tr("No results yet. Say what varies, and press Start."))
         self.open_cell.setToolTip(
-            self.tr("Make the chosen row's experiment the one in the main window; Undo goes back")
+            self.tr(
+                "Make the experiment of the chosen row or point the one in the main window; "
+                "Undo goes back"
+            )
         )
         self.open_cell.setEnabled(False)
-        results = TitledPanel(themes, self.tr("Results"), self.results)
+        results = TitledPanel(themes, self.tr("Results"), self.views)
         results.add_to_header(self.spread)
+        results.add_to_header(self.views.choice)
         results.add_to_header(self.open_cell)
         middle = QSplitter(Qt.Orientation.Horizontal)
         middle.setHandleWidth(8)
@@ -252,6 +309,7 @@ class SweepWindow(QDialog):
         self.offer.resume.connect(self._on_stored_resume)
         self.offer.discard.connect(controller.discard)
         self.spread.chosen.connect(self._show_results)
+        self.views.view_changed.connect(self._on_view_changed)
         self.results.row_chosen.connect(self._on_row_chosen)
         self.results.row_opened.connect(self._on_row_opened)
         self.results.notice.connect(self.notice)

@@ -115,8 +115,16 @@ def _shown(value: JsonValue, field: SweepField | None) -> object:
     return value if field is None or is_number else field.values.write(value)
 
 
+def survivors_number(result: RunResult, name: str) -> float:
+    """A number of a run that did not diverge, else NaN: what is left of one that did means nothing.
+
+    Its best held-out loss is of before, and a network of NaN still guesses some classes right.
+    """
+    number = getattr(result, name)
+    return math.nan if number is None or result.diverged is not None else number
+
+
 def _spread(results: Sequence[RunResult], name: str) -> Spread | None:
-    """Over the seeds that have a number; None where there is no such number at all."""
-    numbers = [getattr(result, name) for result in results]
-    found = spread(np.array([math.nan if each is None else each for each in numbers]))
+    """Over the seeds that did not diverge; None where there is no such number at all."""
+    found = spread(np.array([survivors_number(result, name) for result in results]))
     return found if found.seeds else None

@@ -8,17 +8,17 @@ from PySide6.QtGui import (
     QColor,
     QEnterEvent,
     QFontMetricsF,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import ThemeSource
 from gui.widgets.fonts import scaled_font
+from gui.widgets.painted_widget import PaintedWidget
 
 PADDING, LEAST_PADDING = 10, 4  # pixels beside a word
 HEIGHT = 24
@@ -35,7 +35,7 @@ class Segment:
     tip: str = ""
 
 
-class SegmentedChoice(QWidget):
+class SegmentedChoice(PaintedWidget):
     """Shows which of its segments is chosen, and reports another one that a person wants."""
 
     chosen = Signal(str)
@@ -47,8 +47,7 @@ class SegmentedChoice(QWidget):
         segments: Sequence[Segment],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._themes = themes
+        super().__init__(themes, parent)
         self._segments: tuple[Segment, ...] = ()
         self._value = ""
         self._hovered = -1
@@ -57,7 +56,6 @@ class SegmentedChoice(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
-        themes.changed.connect(self.update)
         self.set_segments(segments)
 
     @property
@@ -90,6 +88,11 @@ class SegmentedChoice(QWidget):
         """Where a segment stands."""
         keys = [segment.key for segment in self._segments]
         return self._places()[keys.index(key)]
+
+    def tip_at(self, point: QPointF) -> str:
+        """The sentence about the segment under the mouse."""
+        index = self._index_at(point)
+        return self._segments[index].tip if index >= 0 else ""
 
     def sizeHint(self) -> QSize:
         return QSize(self._width(PADDING), max(HEIGHT, self.fontMetrics().height() + 8))
@@ -144,15 +147,6 @@ class SegmentedChoice(QWidget):
             super().keyPressEvent(event)
         elif 0 <= wanted <= last:
             self._ask(wanted)
-
-    def event(self, event: QEvent) -> bool:
-        """Every segment has a tip of its own."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            index = self._index_at(QPointF(event.pos()))
-            tip = self._segments[index].tip if index >= 0 else ""
-            QToolTip.showText(event.globalPos(), tip, self)
-            return True
-        return super().event(event)
 
     def _draw_segment(self, painter: QPainter, index: int, segment: Segment, place: QRectF) -> None:
         theme = self._themes.theme

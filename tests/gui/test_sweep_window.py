@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -14,6 +15,7 @@ from gui.appearance import Appearance
 from gui.document import Document
 from gui.engine_gate import EngineGate
 from gui.icons import Icons
+from gui.plots.sweep_plot import SweepPlot
 from gui.settings import Settings
 from gui.sweep_controller import SweepController
 from gui.sweep_window import SweepWindow
@@ -269,6 +271,97 @@ def test_a_row_is_opened_as_an_experiment(window: SweepWindow, qtbot: QtBot) -> 
     assert rates == {0.1}
 
 
+def choose_view(window: SweepWindow, view: str) -> None:
+    choice = window.views.choice
+    QTest.mouseClick(choice, LEFT, pos=choice.place_of(view).center().toPoint())
+
+
+def plot_of(window: SweepWindow) -> SweepPlot:
+    assert window.plot_panel is not None
+    return window.plot_panel.plot
+
+
+def test_the_plot_shows_the_means_of_the_trained_runs(window: SweepWindow, qtbot: QtBot) -> None:
+    ask(window, "0.1, 0.001", "2 learning rates", qtbot)
+    press(window.status.start_button)
+    wait_for(window, "Finished · 8 of 8 runs", qtbot)
+    assert window.plot_panel is None  # not made before somebody wants to see it
+    choose_view(window, "plot")
+    assert not window.spread.isVisible()
+    shown = plot_of(window).shown
+    assert shown is not None
+    assert shown.axis.texts == ("1e-3", "0.1")
+    for curve in shown.curves:
+        for point, cell in zip(curve.points, (1, 0), strict=True):
+            losses = [
+                result.validation_loss
+                for result in window.controller.results
+                if (result.cell, result.variant) == (cell, curve.variant)
+            ]
+            assert len(losses) == 2
+            assert point.spread.mean == pytest.approx(np.mean(losses))
+            assert point.spread.deviation == pytest.approx(np.std(losses, ddof=1))
+
+
+def test_what_is_not_seen_is_not_renewed(window: SweepWindow, qtbot: QtBot) -> None:
+    choose_view(window, "plot")
+    assert "press Start" in plot_of(window).content.empty_text
+    choose_view(window, "table")
+    assert window.spread.isVisible()
+    ask(window, "0.01, 0.1", "2 learning rates", qtbot)
+    press(window.status.start_button)
+    wait_for(window, "Finished", qtbot)
+    assert plot_of(window).shown is None
+    assert window.results.model.rowCount() == 4
+    choose_view(window, "plot")
+    assert plot_of(window).shown is not None
+    ask(window, "0.01, 0.1, 0.2", "3 learning rates", qtbot)
+    press(window.status.start_button)
+    wait_for(window, "Finished · 12 of 12 runs", qtbot)
+    shown = plot_of(window).shown
+    assert shown is not None
+    assert len(shown.means) == 6
+    assert window.results.model.rowCount() == 4
+    choose_view(window, "table")
+    assert window.results.model.rowCount() == 6
+
+
+def test_a_point_is_opened_as_a_row_is(window: SweepWindow, qtbot: QtBot) -> None:
+    ask(window, "0.01, 0.1", "2 learning rates", qtbot)
+    press(window.status.start_button)
+    wait_for(window, "Finished", qtbot)
+    choose_view(window, "plot")
+    assert not window.open_cell.isEnabled()
+    plot = plot_of(window)
+    for key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+        QTest.keyClick(plot, key)
+    assert window.open_cell.isEnabled()
+    for open_it in (
+        lambda: press(window.open_cell),
+        lambda: QTest.keyClick(plot, Qt.Key.Key_Return),
+    ):
+        with qtbot.waitSignal(window.experiment_wanted) as wanted:
+            open_it()
+        experiment, variant = wanted.args
+        rates = {plan.learning_rate for plan in experiment.variant(variant).layers.values()}
+        assert rates == {0.1}
+    assert window.isVisible()  # Return was the plot's
+    choose_view(window, "table")
+    assert not window.open_cell.isEnabled()  # of the table no row is chosen
+
+
+def test_what_was_chosen_is_of_its_sweep_alone(window: SweepWindow, qtbot: QtBot) -> None:
+    ask(window, "0.01, 0.1", "2 learning rates", qtbot)
+    press(window.status.start_button)
+    wait_for(window, "Finished", qtbot)
+    window.results.row_chosen.emit(window.results.model.key(0))
+    assert window.open_cell.isEnabled()
+    ask(window, "0.02", "4 runs", qtbot)
+    press(window.status.start_button)
+    wait_for(window, "Finished · 4 of 4 runs", qtbot)
+    assert not window.open_cell.isEnabled()
+
+
 def test_a_cluster_that_does_not_answer_is_said(window: SweepWindow, qtbot: QtBot) -> None:
     window.place.choice.setFocus()
     QTest.keyClick(window.place.choice, Qt.Key.Key_End)
@@ -289,6 +382,11 @@ def test_nothing_is_cut_off_in_a_small_window(
 ) -> None:
     themes.set_theme(LIGHT if theme is LIGHT else DARK)
     window.resize(700, 480)
+    choose_view(window, "plot")
+    assert (window.width(), window.height()) == (700, 480)
+    corner = plot_of(window).mapTo(window, plot_of(window).rect().bottomRight())
+    assert window.rect().contains(corner)
+    choose_view(window, "table")
     assert (window.width(), window.height()) == (700, 480)
     for part in (window.form.axes, window.place, window.status.start_button, window.results):
         corner = part.mapTo(window, part.rect().bottomRight())

@@ -93,6 +93,7 @@ def test_a_diverged_seed_is_counted_and_left_out_of_the_mean(sweep):
     assert cell_of(table, mean, "diverged", over_seeds=True) == 1
     assert cell_of(table, mean, "seeds", over_seeds=True) == 3
     assert cell_of(table, mean, "train loss", over_seeds=True).seeds == 2
+    assert cell_of(table, mean, "train accuracy", over_seeds=True).seeds == 2  # it has one
     single = table.rows(results, over_seeds=False)[0]
     assert cell_of(table, single, "diverged at", over_seeds=False) == 7
 
