@@ -137,17 +137,6 @@ class Settings:
             return False
         return True
 
-    def number(self, key: str, default: float) -> float:
-        """A float, exactly as it was set."""
-        try:
-            return float(self.text(key, ""))
-        except ValueError:
-            return default
-
-    def set_number(self, key: str, value: float) -> None:
-        """Keep a float, infinities included."""
-        self.set_text(key, repr(float(value)))
-
     def flag(self, key: str, default: bool) -> bool:
         """A truth value."""
         return {"true": True, "false": False}.get(self.text(key, ""), default)

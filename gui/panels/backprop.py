@@ -3,13 +3,12 @@
 import math
 import time
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -29,6 +28,7 @@ from gui.theme import ThemeSource
 from gui.widgets.flow_layout import FlowLayout
 from gui.widgets.ink_label import InkLabel
 from gui.widgets.problem_label import ProblemLabel
+from gui.widgets.scrolled import scrolled
 
 NARROWEST = 260  # pixels
 MARGIN = 12  # around the controls
@@ -58,7 +58,6 @@ class BackpropPanel(QFrame):
         backprop = backprop_of(document.experiment, document.view.selected_variant)
         self._state = InkLabel(themes)
         self._problem = ProblemLabel(themes)
-        self._scroll = QScrollArea()
         self._view = BackpropView(themes, backprop)
         self._legend = InkLabel(themes)
         self._costs = BackpropCosts(themes, backprop)
@@ -166,13 +165,6 @@ class BackpropPanel(QFrame):
     def set_step_time_problem(self, text: str) -> None:
         """Say why the step time was not measured."""
         self._costs.set_step_time_problem(text)
-
-    def set_what_if(self, on: bool) -> None:
-        """Tick or clear the what-if box without reporting it."""
-        blocked = self._what_if.blockSignals(True)
-        self._what_if.setChecked(on)
-        self._what_if.blockSignals(blocked)
-        self._show_numbers()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -303,11 +295,7 @@ class BackpropPanel(QFrame):
         inner.addWidget(self._legend)
         inner.addWidget(self._costs)
         inner.addStretch(1)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(content)
+        self._scroll = scrolled(content)
         content.setAutoFillBackground(False)
         self._scroll.viewport().setAutoFillBackground(False)
         buttons = FlowLayout(spacing=4)

@@ -1,13 +1,13 @@
 """The table of a backward pass's matrix products: what is computed, and what is left out."""
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 
 from gui.models.backprop_rows import Backprop, CostLine
 from gui.models.backprop_tips import cost_line_tip
 from gui.plots.plot_style import hairline, small_font
 from gui.theme import ThemeSource
+from gui.widgets.painted_widget import PaintedWidget
 
 translate = QCoreApplication.translate
 
@@ -16,15 +16,13 @@ LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
 
-class BackpropProducts(QWidget):
+class BackpropProducts(PaintedWidget):
     """A line per product: layer, product, multiply-adds; struck through where it is skipped."""
 
     def __init__(self, themes: ThemeSource, backprop: Backprop) -> None:
-        super().__init__()
-        self._themes = themes
+        super().__init__(themes)
         self._backprop = backprop
         self.setAccessibleName(self.tr("Matrix products of the backward pass"))
-        themes.changed.connect(self.update)
         self.set_backprop(backprop)
 
     @property
@@ -39,23 +37,10 @@ class BackpropProducts(QWidget):
         self.setAccessibleDescription("; ".join(map(_spoken, self.lines)))
         self.update()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Another type takes other room."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and hasattr(self, "_backprop"):
-            self.set_backprop(self._backprop)
-
     def tip_at(self, point: QPointF) -> str:
         """What is told about the line under the mouse."""
         index = int(point.y() // self._line_height()) - 1
         return cost_line_tip(self.lines[index]) if 0 <= index < len(self.lines) else ""
-
-    def event(self, event: QEvent) -> bool:
-        """Tell what is under the mouse."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.tip_at(QPointF(event.pos())), self)
-            return True
-        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -81,6 +66,9 @@ class BackpropProducts(QWidget):
                 name = metrics.elidedText(former, Qt.TextElideMode.ElideMiddle, round(column - GAP))
                 painter.drawText(rect, LEFT, name)
             self._draw_product(painter, rect.adjusted(column, 0, 0, 0), line, font)
+
+    def _on_looks_changed(self) -> None:
+        self.set_backprop(self._backprop)  # another type takes other room
 
     def _draw_product(self, painter: QPainter, rect: QRectF, line: CostLine, font: QFont) -> None:
         theme = self._themes.theme

@@ -3,17 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
-    QHelpEvent,
     QKeyEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QToolTip, QWidget
 
 from gui.models.backprop_captions import SlowStep
 from gui.models.backprop_rows import Backprop, Measures
@@ -23,6 +21,7 @@ from gui.plots.backprop_layout import SPINE, TEXT, PicturePlaces, RowPlace, plac
 from gui.plots.backprop_look import BackpropLook
 from gui.plots.backprop_painting import Scene, paint_scene
 from gui.theme import ThemeSource
+from gui.widgets.painted_widget import PaintedWidget
 
 if TYPE_CHECKING:  # at run time it brings torch
     from engine.probes import LayerMeasures
@@ -37,7 +36,7 @@ BY_KEYBOARD = (
 NO_MEASURES: Mapping[str, "LayerMeasures"] = {}
 
 
-class BackpropView(QWidget):
+class BackpropView(PaintedWidget):
     """Input on top, a row per layer, the loss at the bottom; shows what it is told.
 
     `set_backprop` when layers or freezing change, `set_measures` for every look at a run.
@@ -49,8 +48,7 @@ class BackpropView(QWidget):
     end_asked = Signal()
 
     def __init__(self, themes: ThemeSource, backprop: Backprop) -> None:
-        super().__init__()
-        self._themes = themes
+        super().__init__(themes)
         self._look = BackpropLook(themes.theme, self.font())
         self._scene = Scene(backprop, row_texts(backprop, NO_MEASURES, NO_MEASURES))
         self._facts = [text.facts for text in self._scene.texts]  # that room was made for
@@ -59,7 +57,6 @@ class BackpropView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumWidth(NARROWEST)
         self.setAccessibleName(self.tr("Backward pass of the selected variant"))
-        themes.changed.connect(self._on_looks_changed)
         self._describe()
 
     @property
@@ -146,12 +143,6 @@ class BackpropView(QWidget):
             self._places = None
             self._changed()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Another type is another look."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and hasattr(self, "_look"):
-            self._on_looks_changed()
-
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Say the numbers as they are now to who comes here by keyboard."""
         self._by_keyboard = event.reason() in BY_KEYBOARD
@@ -170,13 +161,6 @@ class BackpropView(QWidget):
             super().keyPressEvent(event)
             return
         asked.emit()
-
-    def event(self, event: QEvent) -> bool:
-        """Tell what is under the mouse."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.tip_at(QPointF(event.pos())), self)
-            return True
-        return super().event(event)
 
     def _on_looks_changed(self) -> None:
         self._look = BackpropLook(self._themes.theme, self.font())

@@ -1,8 +1,7 @@
 """Where each layer's cell stands, the paint event of all, and what is told and chosen in them."""
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 
 from gui.models.probe_history import VariantHistory
 from gui.plots.histogram_captions import caption_level, caption_tip, kind_title
@@ -13,6 +12,7 @@ from gui.plots.histogram_strip import Span
 from gui.plots.histogram_view import HistogramView, bin_told
 from gui.theme import ThemeSource
 from gui.widgets.number_text import three_digits
+from gui.widgets.painted_widget import PaintedWidget
 
 CELL_WIDTH, CELL_HEIGHT = 136, 104  # pixels, the least
 MARGIN = 4  # at the left and the right of all
@@ -20,15 +20,14 @@ RENEWED_AT_ONCE = 2  # strips that lack the latest epochs: the others wait for t
 TALLEST = 360  # a histogram does not get better beyond
 
 
-class HistogramCanvas(QWidget):
+class HistogramCanvas(PaintedWidget):
     """Places the cells and draws them all in its one paint event."""
 
     epoch_chosen = Signal(object)
     """The kept epoch that was clicked in a strip; None past the last one: the present."""
 
     def __init__(self, themes: ThemeSource) -> None:
-        super().__init__()
-        self._themes = themes
+        super().__init__(themes)
         self.views: dict[str, HistogramView] = {}
         self.variant_index, self.log, self.kind = 0, False, "weights"
         self.history: VariantHistory | None = None
@@ -36,7 +35,6 @@ class HistogramCanvas(QWidget):
         self._dragged: QRectF | None = None  # the strip that the mouse was pressed in
         self._look = HistogramLook(themes.theme, 0, self.font(), False)
         self.empty_text = self.tr("Weights appear with the first step")
-        themes.changed.connect(self._on_looks_changed)
 
     def set_views(self, views: dict[str, HistogramView]) -> None:
         """Show these, in this order."""
@@ -84,6 +82,24 @@ class HistogramCanvas(QWidget):
         """What stands where in a cell."""
         return cell_parts(place, self.history is not None)
 
+    def tip_at(self, point: QPointF) -> str:
+        """What is told about the place under the mouse: past, bin or number."""
+        for index, view in enumerate(self.views.values()):
+            place = self.place(index)
+            if not place.contains(point):
+                continue
+            parts = self.parts(place)
+            if view.past is not None and parts.lanes.whole.contains(point):
+                return self._past_told(view.past, point, parts)
+            found = view.bin_at(parts, point)
+            if found is not None:
+                return bin_told(view, found, kind_title(self.kind))
+            if point.y() < place.top() + HEAD and view.content is not None:
+                return caption_tip(self.kind)
+            if view.content is not None and view.content.reason:
+                return view.content.reason
+        return ""
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(event.rect(), self._look.panel)
@@ -107,19 +123,6 @@ class HistogramCanvas(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._reflow()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Another type is another look."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and hasattr(self, "_look"):
-            self._on_looks_changed()
-
-    def event(self, event: QEvent) -> bool:
-        """Tell what is under the mouse."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self._told_at(QPointF(event.pos())), self)
-            return True
-        return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click in a strip chooses the epoch, dragging goes through them."""
@@ -176,23 +179,6 @@ class HistogramCanvas(QWidget):
             if view.past is not None and area.contains(point):
                 return area
         return None
-
-    def _told_at(self, point: QPointF) -> str:
-        for index, view in enumerate(self.views.values()):
-            place = self.place(index)
-            if not place.contains(point):
-                continue
-            parts = self.parts(place)
-            if view.past is not None and parts.lanes.whole.contains(point):
-                return self._past_told(view.past, point, parts)
-            found = view.bin_at(parts, point)
-            if found is not None:
-                return bin_told(view, found, kind_title(self.kind))
-            if point.y() < place.top() + HEAD and view.content is not None:
-                return caption_tip(self.kind)
-            if view.content is not None and view.content.reason:
-                return view.content.reason
-        return ""
 
     def _past_told(self, past: LayerPast, point: QPointF, parts: CellParts) -> str:
         """What the strip says at the point, and how it is drawn."""

@@ -22,18 +22,17 @@ class MeasuresExport(QObject):
         action.triggered.connect(self._on_asked)
         plot.addAction(action)
 
-    def save(self, path: str) -> None:
-        """Write the table."""
-        reason = write_whole(path, self._table().encode())
-        if reason:
-            self.notice.emit(self.tr("Could not write {0}: {1}").format(path, reason))
-        else:
-            self.notice.emit(self.tr("Saved {0}").format(path))
-
     @Slot()
     def _on_asked(self) -> None:
         suggestion = str(Path.home() / "layers-by-epoch.csv")
         kind = self.tr("Table (*.csv)")
         path, _ = QFileDialog.getSaveFileName(self._plot, self.tr("Save"), suggestion, kind)
         if path:
-            self.save(path if Path(path).suffix else f"{path}.csv")
+            self._save(path if Path(path).suffix else f"{path}.csv")
+
+    def _save(self, path: str) -> None:
+        reason = write_whole(path, self._table().encode())
+        if reason:
+            self.notice.emit(self.tr("Could not write {0}: {1}").format(path, reason))
+        else:
+            self.notice.emit(self.tr("Saved {0}").format(path))

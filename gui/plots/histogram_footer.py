@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QLineF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -10,6 +10,7 @@ from gui.plots.histogram_captions import line_words
 from gui.plots.histogram_look import HistogramLook
 from gui.plots.histogram_view import LEFT, RIGHT
 from gui.theme import ThemeSource
+from gui.widgets.painted_widget import PaintedWidget
 
 FOOTER = 24  # pixels
 SWATCH, BESIDE, BETWEEN = 12.0, 5.0, 14.0  # pixels: a swatch, from it to its word, to the next
@@ -17,17 +18,15 @@ SWATCH, BESIDE, BETWEEN = 12.0, 5.0, 14.0  # pixels: a swatch, from it to its wo
 Draw = Callable[[QPainter, QRectF, HistogramLook], None]
 
 
-class HistogramFooter(QWidget):
+class HistogramFooter(PaintedWidget):
     """The key to the drawing, and whether the edges have stayed the same."""
 
     def __init__(self, themes: ThemeSource, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._themes = themes
+        super().__init__(themes, parent)
         self._variant_index, self._note, self._kind, self._with_lines = 0, "", "weights", False
         self._look = HistogramLook(themes.theme, 0, self.font(), log=False)
         self.setFixedHeight(FOOTER)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        themes.changed.connect(self._on_looks_changed)
 
     def set_colour(self, variant_index: int) -> None:
         """Show this variant's colour."""
@@ -74,12 +73,6 @@ class HistogramFooter(QWidget):
         note = QRectF(left, 0, self.width() - left - 12, self.height())
         if look.metrics.horizontalAdvance(self._note) <= note.width():
             painter.drawText(note, RIGHT, self._note)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Another type is another look."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and hasattr(self, "_look"):
-            self._on_looks_changed()
 
     def _on_looks_changed(self) -> None:
         theme = self._themes.theme

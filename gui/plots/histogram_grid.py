@@ -4,18 +4,17 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.models.probe_history import VariantHistory
-from gui.plots.histogram_bars import histogram_data
 from gui.plots.histogram_canvas import CELL_HEIGHT, CELL_WIDTH, HistogramCanvas
-from gui.plots.histogram_captions import kind_title, moved_text
+from gui.plots.histogram_captions import kind_title
 from gui.plots.histogram_footer import FOOTER, HistogramFooter
 from gui.plots.histogram_tables import bins_text
 from gui.plots.histogram_view import CellContent, HistogramView, LayerHeading
 from gui.plots.plot_actions import PlotActions, PlotWords
-from gui.plots.series import AnyFloatArray
 from gui.theme import ThemeSource
+from gui.widgets.scrolled import scrolled
 
 
 class HistogramGrid(QWidget):
@@ -39,12 +38,7 @@ class HistogramGrid(QWidget):
         self._canvas = HistogramCanvas(themes)
         self._canvas.epoch_chosen.connect(self.epoch_chosen)
         self._footer = footer or HistogramFooter(themes, self)
-        self._scroll = QScrollArea(self)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setWidget(self._canvas)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll = scrolled(self._canvas)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -102,22 +96,6 @@ class HistogramGrid(QWidget):
         """Show a layer."""
         self._canvas.views[layer_id].set_content(content)
         self._canvas.update()
-
-    def set_histogram(
-        self,
-        layer_id: str,
-        edges: AnyFloatArray,
-        counts: AnyFloatArray,
-        start_counts: AnyFloatArray | None,
-        moved: float | None,
-        frozen: bool,
-    ) -> None:
-        """Show a layer's weights: edges (bins + 1,), counts now and at the start (bins,).
-
-        moved: ‖W − W₀‖ / ‖W₀‖, None where there is no number; 0.0 is shown as "exactly 0".
-        """
-        data = histogram_data(edges, counts, start_counts)
-        self.set_content(layer_id, CellContent((moved_text(moved),), frozen, data))
 
     def set_history(self, history: VariantHistory | None) -> None:
         """Show the layers' past below their histograms; None leaves no room for it."""
@@ -178,12 +156,8 @@ class HistogramGrid(QWidget):
         return QSize(CELL_WIDTH, CELL_HEIGHT // 2 + FOOTER)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Our own menu; with the menu key it opens in the middle."""
-        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
-        self.actions_menu.open_menu(
-            event.globalPos() if by_mouse else self.mapToGlobal(self.rect().center())
-        )
-        event.accept()
+        """Our own menu."""
+        self.actions_menu.open_menu(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """A screen reader hears the layers as they are now."""

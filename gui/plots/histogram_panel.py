@@ -181,10 +181,6 @@ class HistogramPanel(QWidget):
         assert self._history is not None
         return measures_text(self._history, self._grid.titles)
 
-    def save_measures(self, path: str) -> None:
-        """Write the numbers of all epochs as CSV; a notice tells how it went."""
-        self._export.save(path)
-
     def sizeHint(self) -> QSize:
         return QSize(600, 280)
 

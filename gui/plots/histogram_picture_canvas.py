@@ -2,14 +2,14 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QWheelEvent
 
 from gui.plots.histogram_bars import calm_peak
 from gui.plots.plot_style import mixed
 from gui.theme import Theme, ThemeSource
 from gui.widgets.number_text import three_digits
+from gui.widgets.painted_widget import PaintedWidget
 
 HALF = 120  # shades on either side of 0
 EMPTY = 2 * HALF + 1  # the place between the pictures, in the colour table
@@ -44,19 +44,17 @@ def largest_weight(pictures: Pictures) -> float:
     return float(finite.max(initial=0.0))
 
 
-class PictureCanvas(QWidget):
+class PictureCanvas(PaintedWidget):
     """All pictures as one image, in whole multiples of its pixels."""
 
     zoom_asked = Signal(int)
 
     def __init__(self, themes: ThemeSource) -> None:
-        super().__init__()
-        self._themes = themes
+        super().__init__(themes)
         self.pictures: Pictures | None = None
         self.limit, self.zoom = 0.0, 0
         self._columns, self._scale, self._gap = 1, 1, 1
         self._image: QImage | None = None
-        themes.changed.connect(self._on_theme_changed)
 
     def set_pictures(self, pictures: Pictures | None) -> None:
         self.pictures, self._image = pictures, None
@@ -80,6 +78,23 @@ class PictureCanvas(QWidget):
         self.setMinimumSize(drawn + QSize(2 * EDGE - gap * self._scale, EDGE))
         self.update()
 
+    def tip_at(self, point: QPointF) -> str:
+        """The weight under the mouse."""
+        if self.pictures is None:
+            return ""
+        units, height, width = self.pictures.shape
+        x, y = int((point.x() - EDGE) // self._scale), int((point.y() - EDGE / 2) // self._scale)
+        column, in_x = divmod(x, width + self._gap)
+        row, in_y = divmod(y, height + self._gap)
+        unit = row * self._columns + column
+        inside = in_x < width and in_y < height and x >= 0 and y >= 0
+        if not (inside and column < self._columns and unit < units):
+            return ""
+        weight = three_digits(float(self.pictures[unit, in_y, in_x]))
+        return self.tr(
+            "unit {0} of {1}\nrow {2}, column {3}: its weight for this pixel is {4}"
+        ).format(unit + 1, units, in_y + 1, in_x + 1, weight)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), self._themes.theme
         painter.fillRect(event.rect(), QColor(theme.panel))
@@ -101,32 +116,9 @@ class PictureCanvas(QWidget):
         else:
             event.ignore()
 
-    def event(self, event: QEvent) -> bool:
-        """Tell the weight under the mouse."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self._told_at(QPointF(event.pos())), self)
-            return True
-        return super().event(event)
-
-    def _on_theme_changed(self) -> None:
+    def _on_looks_changed(self) -> None:
         self._image = None
         self.update()
-
-    def _told_at(self, point: QPointF) -> str:
-        if self.pictures is None:
-            return ""
-        units, height, width = self.pictures.shape
-        x, y = int((point.x() - EDGE) // self._scale), int((point.y() - EDGE / 2) // self._scale)
-        column, in_x = divmod(x, width + self._gap)
-        row, in_y = divmod(y, height + self._gap)
-        unit = row * self._columns + column
-        inside = in_x < width and in_y < height and x >= 0 and y >= 0
-        if not (inside and column < self._columns and unit < units):
-            return ""
-        weight = three_digits(float(self.pictures[unit, in_y, in_x]))
-        return self.tr(
-            "unit {0} of {1}\nrow {2}, column {3}: its weight for this pixel is {4}"
-        ).format(unit + 1, units, in_y + 1, in_x + 1, weight)
 
     def _fitting_scale(self, room: QSize) -> int:
         """The largest whole multiple at which all fit in sight, or a side that can be seen."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.plots.histogram_look import HistogramLook
 from gui.plots.histogram_picture_canvas import EDGE, HALF, PictureCanvas, Pictures, colour_table
@@ -19,6 +19,7 @@ from gui.plots.plot_actions import PlotActions, PlotWords
 from gui.plots.plot_export import Cell, csv_text
 from gui.theme import ThemeSource
 from gui.widgets.number_text import three_digits
+from gui.widgets.scrolled import scrolled
 
 LEGEND = 24  # pixels
 MOST_ZOOMED = 6
@@ -33,12 +34,8 @@ class WeightPictures(QWidget):
         super().__init__(parent)
         self._canvas = PictureCanvas(themes)
         self._legend = _Legend(themes)
-        self._scroll = QScrollArea(self)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll = scrolled(self._canvas)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setWidget(self._canvas)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._canvas.zoom_asked.connect(self._on_zoom_asked)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -90,11 +87,8 @@ class WeightPictures(QWidget):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Our own menu; with the menu key it opens in the middle."""
-        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
-        middle = self.mapToGlobal(self.rect().center())
-        self.actions_menu.open_menu(event.globalPos() if by_mouse else middle)
-        event.accept()
+        """Our own menu."""
+        self.actions_menu.open_menu(event)
 
     def _on_fit_asked(self) -> None:
         self._on_zoom_asked(0)

@@ -7,7 +7,6 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
     QFocusEvent,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -15,7 +14,6 @@ from PySide6.QtGui import (
     QRegion,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QToolTip, QWidget
 
 from gui.models.lattice import Lattice
 from gui.models.lattice_cards import LatticeCard
@@ -34,6 +32,7 @@ from gui.plots.lattice_look import RADIUS, LatticeLook
 from gui.plots.lattice_painting import CardFaces, FaceKey, paint_curves
 from gui.theme import ThemeSource
 from gui.widgets.fonts import title_font
+from gui.widgets.painted_widget import PaintedWidget
 
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -45,7 +44,7 @@ ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 MOST_LINES = 200  # between rows; more are only noise
 
 
-class LatticeCanvas(QWidget):
+class LatticeCanvas(PaintedWidget):
     """Shows cards in the lattice's rows, or in the order that it is given."""
 
     variant_chosen = Signal(str)
@@ -54,8 +53,7 @@ class LatticeCanvas(QWidget):
     """Where the card is that the keyboard went to."""
 
     def __init__(self, themes: ThemeSource, curves: LatticeCurves) -> None:
-        super().__init__()
-        self._themes = themes
+        super().__init__(themes)
         self._curves = curves
         self._cards: dict[str, LatticeCard] = {}
         self._lattice = Lattice(0, (), ())
@@ -72,7 +70,6 @@ class LatticeCanvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setMinimumWidth(round(NARROWEST + 2 * MARGIN))
-        themes.changed.connect(self._on_looks_changed)
         self._describe()
 
     @property
@@ -137,6 +134,11 @@ class LatticeCanvas(QWidget):
             for variant in changed:
                 self.update(_around(self._areas[variant]))
 
+    def tip_at(self, point: QPointF) -> str:
+        """What is told about the card under the mouse."""
+        variant = self._at(point)
+        return card_tip(self._cards[variant]) if variant else ""
+
     def sizeHint(self) -> QSize:
         return QSize(640, round(self._places.height))
 
@@ -159,24 +161,6 @@ class LatticeCanvas(QWidget):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._place()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Another type is another look."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and hasattr(self, "_look"):
-            self._on_looks_changed()
-
-    def event(self, event: QEvent) -> bool:
-        """Tell what is under the mouse."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.tip_at(QPointF(event.pos())), self)
-            return True
-        return super().event(event)
-
-    def tip_at(self, point: QPointF) -> str:
-        """What is told about the card under the mouse."""
-        variant = self._at(point)
-        return card_tip(self._cards[variant]) if variant else ""
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         variant = self._at(event.position())

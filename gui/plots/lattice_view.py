@@ -5,11 +5,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -26,6 +24,7 @@ from gui.plots.series import AnyFloatArray
 from gui.theme import ThemeSource
 from gui.widgets.choice_field import ChoiceField
 from gui.widgets.elided_label import ElidedLabel
+from gui.widgets.scrolled import scrolled
 from gui.widgets.segmented_choice import Segment, SegmentedChoice
 
 LEAST_VARIANTS = 2  # one alone is compared with nothing
@@ -60,7 +59,7 @@ class LatticeView(QWidget):
         self._arrangement = SegmentedChoice(themes, self.tr("Arrangement"), self._segments())
         self._measure = ChoiceField()
         self._canvas = LatticeCanvas(themes, self._curves)
-        self._scroll = QScrollArea()
+        self._scroll = scrolled(self._canvas)
         self._key = ElidedLabel()
         self._stack = QStackedWidget()
         self._resort = QTimer(self)
@@ -252,19 +251,11 @@ class LatticeView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._set_up_scroll()
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self._stack.addWidget(self._cards_page())
         self._stack.addWidget(self._empty_page())
         column.addWidget(self._header)
         column.addWidget(self._stack, 1)
-
-    def _set_up_scroll(self) -> None:
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(self._canvas)
 
     def _cards_page(self) -> QWidget:
         page = QWidget()

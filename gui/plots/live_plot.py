@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -171,11 +171,8 @@ class LivePlot(QWidget):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Our own menu; with the menu key it opens in the middle of the plot."""
-        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
-        place = event.globalPos() if by_mouse else self.mapToGlobal(self.rect().center())
-        self.actions_menu.open_menu(QPoint(place))
-        event.accept()
+        """Our own menu."""
+        self.actions_menu.open_menu(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """A focus that came by keyboard is shown at the axes."""

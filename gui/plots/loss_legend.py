@@ -6,13 +6,12 @@ from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
-    QHelpEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.plots.curve_line import DASH
 from gui.plots.loss_legend_chips import (
@@ -27,21 +26,21 @@ from gui.plots.loss_legend_chips import (
 from gui.plots.loss_overlay import BestPlace, draw_best_sign
 from gui.plots.plot_style import Sign, draw_sign, mixed, small_font
 from gui.theme import ThemeSource
+from gui.widgets.painted_widget import PaintedWidget
 from gui.widgets.seed_summary_text import summary_tip, survivors_only
 
 NAME_WIDTH = 180.0
 MOST_WIDTHS = 8  # of which the places are remembered
 
 
-class LossLegend(QWidget):
+class LossLegend(PaintedWidget):
     """Shows entries in rows as wide as it is, at most three; ghosts share one pale entry."""
 
     pointed = Signal(object)
     """The LegendEntry under the mouse, None when it has left."""
 
     def __init__(self, themes: ThemeSource, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._themes = themes
+        super().__init__(themes, parent)
         self._entries: tuple[LegendEntry, ...] = ()
         self._key = LegendKey()
         self._placed: dict[int, PlacedChips] = {}  # by width
@@ -51,7 +50,6 @@ class LossLegend(QWidget):
         self.setSizePolicy(policy)
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Legend"))
-        themes.changed.connect(self.update)
 
     @property
     def entries(self) -> tuple[LegendEntry, ...]:
@@ -91,12 +89,6 @@ class LossLegend(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(160, self.heightForWidth(max(self.width(), 160)))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Another type takes another width."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._renew()
-
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         chip = self._chip_at(event.position())
         self._set_under_mouse(None if chip is None or chip.kind != "variant" else chip.entry)
@@ -104,13 +96,6 @@ class LossLegend(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._set_under_mouse(None)
-
-    def event(self, event: QEvent) -> bool:
-        """Every chip has a tip of its own."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.tip_at(QPointF(event.pos())), self)
-            return True
-        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -125,6 +110,9 @@ class LossLegend(QWidget):
             painter.drawText(
                 place.adjusted(chip.indent, 0, 4, 0), Qt.AlignmentFlag.AlignVCenter, chip.text
             )
+
+    def _on_looks_changed(self) -> None:
+        self._renew()  # another type takes another width
 
     def _draw_sample(self, painter: QPainter, chip: Chip, place: QRectF) -> None:
         """The short line, or the sign, in front of a chip's text."""

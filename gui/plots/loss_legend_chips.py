@@ -50,8 +50,6 @@ class LegendEntry:
 class LegendKey:
     """What lines, bands and marks mean; what is not drawn is not explained. At most `rows`."""
 
-    train: bool = True
-    held_out: bool = True
     rows: int = LEGEND_ROWS
     best: bool = False
     summary: SeedSummary | None = None
@@ -151,10 +149,8 @@ def _key_chips(variants: Sequence[LegendEntry], counted: bool, key: LegendKey) -
         if not counted and seeds > 1:
             text = translate("LossLegend", "{0} seeds: {1}").format(seeds, text)
         chips.append(Chip("summary", text))
-    if key.train:
-        chips.append(Chip("train", translate("LossLegend", "train")))
-    if key.held_out:
-        chips.append(Chip("held out", translate("LossLegend", "held-out")))
+    chips.append(Chip("train", translate("LossLegend", "train")))
+    chips.append(Chip("held out", translate("LossLegend", "held-out")))
     if key.best:
         chips.append(Chip("best", translate("LossLegend", "best held-out")))
     return chips

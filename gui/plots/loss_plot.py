@@ -59,7 +59,6 @@ class LossPlot(LivePlot):
         super().__init__(themes, titles(), words(), parent)
         self._curves: dict[str, LossCurve] = {}
         self._marks: tuple[EditMark, ...] = ()
-        self._parts = (True, True)
         self._planned = DEFAULT_EPOCHS
         self._renewed_at: float | None = None
         self._y_range: Extent | None = None
@@ -94,7 +93,7 @@ class LossPlot(LivePlot):
             return None
         pointed = self._pointer.curve
         notes = reading_notes(shown, pointed, self._pointer.seed(view), epoch, view)
-        return read_at(shown, epoch, self._parts, self.theme, pointed, notes)
+        return read_at(shown, epoch, self.theme, pointed, notes)
 
     @property
     def seed_lines(self) -> tuple[FloatArray, FloatArray]:
@@ -118,7 +117,6 @@ class LossPlot(LivePlot):
             curve = old.pop(style.key, None) or self._new_curve(style)
             if curve.style != style:
                 curve.restyle(style, self.theme)
-            curve.set_visible(self._is_shown(style))
             self._curves[style.key] = curve
         for curve in old.values():
             self._box.removeItem(curve.line)
@@ -173,13 +171,6 @@ class LossPlot(LivePlot):
         if epoch != self._chosen:
             self._chosen = epoch
             self._renew_overlay()
-
-    def set_visible_parts(self, train: bool, held_out: bool) -> None:
-        """Show training curves, held-out curves, or both."""
-        self._parts = (train, held_out)
-        for curve in self._curves.values():
-            curve.set_visible(self._is_shown(curve.style))
-        self._renew()
 
     def set_diverged(self, key: str, epoch: float, text: str) -> None:
         """Put a badge at this curve's end: it went non-finite at this epoch. No text, no badge."""
@@ -260,8 +251,7 @@ class LossPlot(LivePlot):
             return
         view = self.view
         for curve in self._curves.values():
-            if curve.visible:
-                curve.settle(view)
+            curve.settle(view)
         self._point()
         self._renew_overlay()
 
@@ -341,11 +331,8 @@ class LossPlot(LivePlot):
         )
 
     def _shown(self) -> list[LossCurve]:
-        """The curves that are visible and have data."""
-        return [c for c in self._curves.values() if c.visible and not c.is_empty]
-
-    def _is_shown(self, style: CurveStyle) -> bool:
-        return self._parts[1] if style.held_out else self._parts[0]
+        """The curves that have data."""
+        return [curve for curve in self._curves.values() if not curve.is_empty]
 
     def _new_curve(self, style: CurveStyle) -> LossCurve:
         curve = LossCurve(style)
@@ -359,9 +346,8 @@ class LossPlot(LivePlot):
         entries = legend_entries(list(self._curves.values()))
         few = sum(not entry.ghost for entry in entries) <= FEW
         key = LegendKey(
-            *self._parts,
             rows=LEGEND_ROWS if few or self.height() >= LOW else LEGEND_ROWS - 1,
-            best=self._parts[1] and any(curve.best for curve in self._shown()),
+            best=any(curve.best for curve in self._shown()),
             summary=self._summary if any(entry.seeds > 1 for entry in entries) else None,
         )
         self._legend.set_content(entries, key)

@@ -22,12 +22,11 @@ translate = QCoreApplication.translate
 def read_at(
     curves: Sequence[LossCurve],
     epoch: float,
-    parts: tuple[bool, bool],
     theme: Theme,
     pointed: LossCurve | None = None,
     notes: tuple[str, ...] = (),
 ) -> Readout:
-    """Every visible variant's values at this epoch: a row each, training and held-out beside it.
+    """Every variant's values at this epoch: a row each, training and held-out beside it.
 
     Ghosts come last. The variant pointed at, or else the selected one, is shown in any case.
     """
@@ -45,8 +44,8 @@ def read_at(
         first = {pointed.style.variant}
     return Readout(
         epoch=translate("LossPlot", "epoch {0}").format(f"{epoch:g}"),
-        train_title=translate("LossPlot", "train") if parts[0] else "",
-        held_out_title=translate("LossPlot", "held-out") if parts[1] else "",
+        train_title=translate("LossPlot", "train"),
+        held_out_title=translate("LossPlot", "held-out"),
         rows=tuple(
             ReadoutRow(
                 v[0], signs[v], values[v].get(False, ""), values[v].get(True, ""), v in first

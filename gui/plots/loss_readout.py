@@ -28,7 +28,7 @@ class ReadoutRow:
 
 @dataclass(frozen=True)
 class Readout:
-    """What the panel says. The titles of the columns are empty where a column is not shown."""
+    """What the panel says."""
 
     epoch: str
     train_title: str
@@ -47,7 +47,7 @@ class Readout:
                     (self.train_title, row.train),
                     (self.held_out_title, row.held_out),
                 )
-                if title and value
+                if value
             ]
             parts.append(f"{row.name}: {', '.join(values)}")
         return "; ".join((*parts, *self.notes))
@@ -93,9 +93,8 @@ class ReadoutPanel:
             (readout.train_title, [row.train for row in rows]),
             (readout.held_out_title, [row.held_out for row in rows]),
         ):
-            if title:
-                width = max(self._width(text) for text in (title, "0.00000", *texts))
-                columns.append(_Column(title, texts, width))
+            width = max(self._width(text) for text in (title, "0.00000", *texts))
+            columns.append(_Column(title, texts, width))
         return columns
 
     def _draw_names(self, inner: QRectF, epoch: str, names: list[str]) -> None:

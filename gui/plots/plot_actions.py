@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from gui.plots.plot_export import png_bytes, svg_bytes, write_whole
@@ -54,12 +54,15 @@ class PlotActions(QObject):
         """Show whether the axis is logarithmic."""
         self._log.setChecked(log)
 
-    def open_menu(self, place: QPoint) -> None:
-        """Show the menu at a place on the screen, without waiting for it."""
+    def open_menu(self, event: QContextMenuEvent) -> None:
+        """Show the menu, without waiting for it; with the menu key it opens in the middle."""
         menu = QMenu(self._plot)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions(self._plot.actions())
-        menu.popup(place)
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        middle = self._plot.mapToGlobal(self._plot.rect().center())
+        menu.popup(event.globalPos() if by_mouse else middle)
+        event.accept()
 
     def copy_picture(self) -> None:
         """Put the picture on the clipboard."""

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 
 from gui.plots.prediction_drawing import share_of
 from gui.plots.prediction_look import PredictionLook
 from gui.plots.prediction_panel import PredictionHeading, PredictionPanel, body_of
 from gui.theme import ThemeSource
+from gui.widgets.painted_widget import PaintedWidget
 
 PANEL_WIDTH, PANEL_HEIGHT = 208, 192  # pixels, the least
 MARGIN = 8  # at the edges of all
@@ -18,7 +18,7 @@ CORNER = 4.0
 RENEWED_AT_ONCE = 4  # panels with another picture in one paint event
 
 
-class PredictionCanvas(QWidget):
+class PredictionCanvas(PaintedWidget):
     """Places the panels and draws them all in its one paint event."""
 
     chosen = Signal(str)
@@ -27,8 +27,7 @@ class PredictionCanvas(QWidget):
     """What stands at the probe, in words; empty where nothing does."""
 
     def __init__(self, themes: ThemeSource) -> None:
-        super().__init__()
-        self._themes = themes
+        super().__init__(themes)
         self._look = PredictionLook(themes.theme, self.font())
         self._panels: dict[str, PredictionPanel] = {}
         self._selected = ""
@@ -38,7 +37,6 @@ class PredictionCanvas(QWidget):
         self._asking = False
         self.empty_text = self.asking_text = ""
         self.setMouseTracking(True)
-        themes.changed.connect(self._on_looks_changed)
 
     @property
     def look(self) -> PredictionLook:
@@ -132,6 +130,14 @@ class PredictionCanvas(QWidget):
         if self._pointed in self._panels:
             self.probed.emit(self._told())
 
+    def tip_at(self, point: QPointF) -> str:
+        """What the words over a picture mean."""
+        tips = (
+            panel.tip_at(self.place(index), point)
+            for index, panel in enumerate(self._panels.values())
+        )
+        return next(filter(None, tips), "")
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(event.rect(), self._look.panel)
@@ -162,24 +168,6 @@ class PredictionCanvas(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.reflow()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Another type is another look."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and hasattr(self, "_look"):
-            self._on_looks_changed()
-
-    def event(self, event: QEvent) -> bool:
-        """Tell what the words over a picture mean."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            point = QPointF(event.pos())
-            tips = [
-                panel.tip_at(self.place(index), point)
-                for index, panel in enumerate(self._panels.values())
-            ]
-            QToolTip.showText(event.globalPos(), next(filter(None, tips), ""), self)
-            return True
-        return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click chooses the variant."""

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.prediction_values import Boundary, FittedCurve, MostWrong, Picture, PredictedActual
 from gui.plots.prediction_look import PredictionLook
 from gui.theme import ThemeSource
+from gui.widgets.painted_widget import PaintedWidget
 
 FOOTER = 24  # pixels
 EDGE, SWATCH, BESIDE, BETWEEN = 16.0, 12.0, 5.0, 14.0
@@ -16,19 +17,17 @@ MIDDLE = Qt.AlignmentFlag.AlignVCenter
 Draw = Callable[[QPainter, QPointF], None]
 
 
-class PredictionFooter(QWidget):
+class PredictionFooter(PaintedWidget):
     """The key at the left; at the right what stands at the probe, or a note."""
 
     def __init__(self, themes: ThemeSource, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._themes = themes
+        super().__init__(themes, parent)
         self._look = PredictionLook(themes.theme, self.font())
         self._picture: Picture | None = None
         self._told = ""
         self._note: tuple[str, ...] = ()
         self.setFixedHeight(FOOTER)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        themes.changed.connect(self._on_looks_changed)
 
     @property
     def told(self) -> str:
@@ -88,12 +87,6 @@ class PredictionFooter(QWidget):
             painter.setPen(look.muted)
             painter.drawText(room.adjusted(sign, 0, 0, 0), MIDDLE, words)
             room.setLeft(room.left() + width + BETWEEN)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Another type is another look."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and hasattr(self, "_look"):
-            self._on_looks_changed()
 
     def _on_looks_changed(self) -> None:
         self._look = PredictionLook(self._themes.theme, self.font())

@@ -11,7 +11,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.prediction_values import (
     Boundary,
@@ -33,6 +33,7 @@ from gui.plots.prediction_footer import FOOTER, PredictionFooter
 from gui.plots.prediction_layer import PlotLayer
 from gui.plots.prediction_panel import PanelContent, PredictionHeading
 from gui.theme import ThemeSource
+from gui.widgets.scrolled import scrolled
 
 PROBE_STEP = 0.05  # of an axis
 MARGINS = 16
@@ -54,12 +55,7 @@ class PredictionView(QWidget):
         self._canvas.empty_text = self.tr("Predictions appear with a run: press Run or Step")
         self._canvas.asking_text = self.tr("Asking the network…")
         self._footer = PredictionFooter(themes)
-        self._scroll = QScrollArea(self)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setWidget(self._canvas)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll = scrolled(self._canvas)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -176,12 +172,8 @@ class PredictionView(QWidget):
         self.sight_changed.emit()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Our own menu; with the menu key it opens in the middle."""
-        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
-        self.actions_menu.open_menu(
-            event.globalPos() if by_mouse else self.mapToGlobal(self.rect().center())
-        )
-        event.accept()
+        """Our own menu."""
+        self.actions_menu.open_menu(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """A screen reader hears the variants as they are now."""

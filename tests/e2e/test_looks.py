@@ -28,9 +28,9 @@ from gui.dialogs.chain_rule_dialog import ChainRuleDialog
 from gui.models.layer_rows import Column
 from gui.panels.chain_rule import ChainRulePanel
 from gui.plots.live_plot import LivePlot
-from gui.theme import contrast
 from gui.widgets.segmented_choice import SegmentedChoice
 from tests.e2e.laboratory import LEFT, Laboratory, visible_widgets
+from tests.gui.contrast import contrast
 
 SMALLEST = (1024, 700)
 INTERACTIVE = (

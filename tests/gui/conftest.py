@@ -1,4 +1,4 @@
-"""One worker for all live tests of a file: to make one takes half a second."""
+"""The example that most tests edit, and one worker for all live tests of a file."""
 
 import gc
 from collections.abc import Iterator
@@ -8,13 +8,28 @@ from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.experiment import Experiment
+import resources
+from engine.experiment import Experiment, parse_experiment
+from gui.document import Document
 from gui.engine_gate import EngineGate
 from tests.gui.live_bench import Bench, BenchOf, points
 
 
+@pytest.fixture
+def experiment() -> Experiment:
+    """30-16-8-1 on breast cancer; the variants are `all` and `first`."""
+    example = resources.path("examples", "first-layer-only.json")
+    return parse_experiment(example.read_bytes())
+
+
+@pytest.fixture
+def document(qapp: QApplication, experiment: Experiment) -> Document:
+    return Document(experiment)
+
+
 @pytest.fixture(scope="module")
 def live_gate(qapp: QApplication) -> Iterator[EngineGate]:
+    """To make one takes half a second."""
     gate, loaded = EngineGate(), QEventLoop()
     gate.ready.connect(loaded.quit)
     gate.start()

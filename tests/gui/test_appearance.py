@@ -10,7 +10,8 @@ from gui.appearance import Appearance, build_palette
 from gui.control_pictures import ControlPictures
 from gui.settings import Preference, Settings
 from gui.style_sheet import build_style_sheet
-from gui.theme import DARK, LIGHT, Theme, ThemeSource, contrast
+from gui.theme import DARK, LIGHT, Theme, ThemeSource
+from tests.gui.contrast import contrast
 from tests.gui.widgets.pictures import count
 
 

@@ -1,6 +1,5 @@
 """Run, pause, step, reset, seed and pace: from the actions and the bar to the worker and back."""
 
-import gc
 import sys
 import threading
 from collections.abc import Iterator
@@ -8,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEventLoop, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QProgressBar, QSlider
+from PySide6.QtWidgets import QLabel, QMainWindow, QProgressBar, QSlider
 from pytestqt.qtbot import QtBot
 
 from engine.experiment import DataSpec, Experiment, LayerPlan, Training, Variant
@@ -93,19 +92,6 @@ class Bench:
         qtbot.waitUntil(lambda: self.controller.state == state)
 
 
-@pytest.fixture(scope="module")
-def gate(qapp: QApplication) -> Iterator[EngineGate]:
-    """One worker for all tests here: to make one takes half a second."""
-    gate, loaded = EngineGate(), QEventLoop()
-    gate.ready.connect(loaded.quit)
-    gate.start()
-    loaded.exec()
-    yield gate
-    assert gate.worker.close(timeout=10)
-    assert gate.close()
-    gc.unfreeze()
-
-
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     settings = Settings(tmp_path / "settings.json")
@@ -114,8 +100,8 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def bench(gate: EngineGate, settings: Settings, qtbot: QtBot) -> Iterator[Bench]:
-    bench = Bench(gate, settings, points())
+def bench(live_gate: EngineGate, settings: Settings, qtbot: QtBot) -> Iterator[Bench]:
+    bench = Bench(live_gate, settings, points())
     qtbot.addWidget(bench.window)
     yield bench
     bench.controller.forget()
@@ -252,10 +238,10 @@ def test_new_seeds_are_as_many_in_a_row_and_others(count: int) -> None:
 
 
 def test_the_pace_that_was_kept_is_shown_and_played(
-    gate: EngineGate, settings: Settings, qtbot: QtBot
+    live_gate: EngineGate, settings: Settings, qtbot: QtBot
 ) -> None:
     settings.pace = ONE_STEP
-    bench = Bench(gate, settings, points())
+    bench = Bench(live_gate, settings, points())
     qtbot.addWidget(bench.window)
     assert bench.bar.pace.value() == ONE_STEP
     bench.actions.run.trigger()

@@ -1,9 +1,6 @@
-import math
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from PySide6.QtCore import QByteArray
 
 from engine.seed_bands import SeedSummary
@@ -30,7 +27,6 @@ def assert_defaults(kept: Settings) -> None:
     assert kept.window_state.isEmpty()
     assert kept.last_folder == Path.home()
     assert kept.recent_files == ()
-    assert kept.number("x", 0.5) == 0.5
 
 
 def test_a_first_start_has_defaults(path: Path) -> None:
@@ -65,15 +61,6 @@ def test_flat_out_and_one_recent_file_come_back(path: Path, tmp_path: Path) -> N
     again = after_restart(path, kept)
     assert again.pace == FLAT_OUT
     assert again.recent_files == (tmp_path / "one.json",)
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
-@given(st.floats(allow_nan=False))
-def test_numbers_are_exact(path: Path, number: float) -> None:
-    kept = Settings(path)
-    kept.set_number("x", number)
-    assert after_restart(path, kept).number("x", 0.5) == number
-    assert math.copysign(1, Settings(path).number("x", 0.5)) == math.copysign(1, number)
 
 
 def test_the_newest_eight_files_are_kept(path: Path, tmp_path: Path) -> None:

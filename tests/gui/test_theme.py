@@ -1,7 +1,8 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gui.theme import DARK, LIGHT, Theme, ThemeSource, contrast, mixed
+from gui.theme import DARK, LIGHT, Theme, ThemeSource, mixed
+from tests.gui.contrast import contrast
 
 BOTH = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 

@@ -42,7 +42,6 @@ CHECK = ChainRuleCheck(
     cut_at=None,
     middle="hidden-2",
     middle_frozen=True,
-    middle_kind="dense",
     middles=("hidden-2", "output"),
     inputs=("mean radius", "mean texture"),
     units=16,

@@ -1,31 +1,14 @@
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from engine.experiment import parse_experiment
 from gui.appearance import Appearance
-from gui.document import Document
 from gui.icons import Icons
 from gui.panels.layer_painting import row_metrics
 from gui.panels.layer_stack import LayerStack
 from gui.settings import Settings
 from gui.theme import ThemeSource
 from tests.gui.panels.stack_parts import entry, submenu
-
-EXAMPLE = Path(__file__).parents[3] / "resources" / "examples" / "first-layer-only.json"
-
-
-@pytest.fixture
-def experiment():
-    """30-16-8-1 on breast cancer; the variants are `all` and `first`."""
-    return parse_experiment(EXAMPLE.read_bytes())
-
-
-@pytest.fixture
-def document(qapp, experiment):
-    return Document(experiment)
 
 
 @pytest.fixture

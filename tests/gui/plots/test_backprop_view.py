@@ -17,7 +17,7 @@ from gui.models.measure_text import definition
 from gui.plots.backprop_look import THINNEST, WIDEST, arrow_width
 from gui.plots.backprop_products import BackpropProducts
 from gui.plots.backprop_view import BackpropView
-from gui.theme import DARK, LIGHT, ThemeSource
+from gui.theme import DARK, LIGHT
 
 TRAINS, FROZEN = LayerPlan(), LayerPlan(trainable=False)
 NAMES = ("hidden-1", "hidden-2", "output")
@@ -39,11 +39,6 @@ def backprop(*plans, layers=DENSE):
 
 def everywhere(**measures):
     return dict.fromkeys(NAMES, LayerMeasures(**measures))
-
-
-@pytest.fixture
-def themes():
-    return ThemeSource(LIGHT)
 
 
 @pytest.fixture

@@ -16,12 +16,12 @@ from PySide6.QtGui import QColor, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea, QToolTip
 
-from gui.plots.histogram_bars import bar_places, calm_peak
+from gui.plots.histogram_bars import bar_places, calm_peak, histogram_data
 from gui.plots.histogram_canvas import HistogramCanvas
 from gui.plots.histogram_captions import moved_text
 from gui.plots.histogram_grid import HistogramGrid
-from gui.plots.histogram_view import LayerHeading
-from gui.theme import DARK, LIGHT, ThemeSource
+from gui.plots.histogram_view import CellContent, LayerHeading
+from gui.theme import DARK, LIGHT
 
 EDGES = np.linspace(-1.0, 1.0, 51)
 LAYERS = [LayerHeading(name, name, "16 relu") for name in ("hidden-1", "hidden-2", "output")]
@@ -34,11 +34,6 @@ def counts_at(*bins, count=10.0):
 
 
 @pytest.fixture
-def themes():
-    return ThemeSource(LIGHT)
-
-
-@pytest.fixture
 def grid(qtbot, themes):
     grid = HistogramGrid(themes)
     qtbot.addWidget(grid)
@@ -47,6 +42,11 @@ def grid(qtbot, themes):
     qtbot.waitExposed(grid)
     grid.set_layers(LAYERS)
     return grid
+
+
+def show(grid, layer_id, edges, counts, start_counts, moved, frozen):
+    data = histogram_data(edges, counts, start_counts)
+    grid.set_content(layer_id, CellContent((moved_text(moved),), frozen, data))
 
 
 def cell(grid, layer_id):
@@ -67,7 +67,7 @@ def _rgb(colour):
 
 
 def test_bars_have_the_variants_colour_in_either_theme(grid, themes):
-    grid.set_histogram("hidden-1", EDGES, counts_at(*range(10, 40)), np.zeros(50), 0.31, False)
+    show(grid, "hidden-1", EDGES, counts_at(*range(10, 40)), np.zeros(50), 0.31, False)
     for theme in (LIGHT, DARK):
         themes.set_theme(theme)
         for index in (0, 1):
@@ -78,7 +78,7 @@ def test_bars_have_the_variants_colour_in_either_theme(grid, themes):
 
 
 def test_a_single_filled_bin_is_a_real_bar_where_it_belongs(grid):
-    grid.set_histogram("hidden-1", EDGES, counts_at(25, count=480), np.zeros(50), 0.0, False)
+    show(grid, "hidden-1", EDGES, counts_at(25, count=480), np.zeros(50), 0.0, False)
     drawn = like(cell(grid, "hidden-1"), bars_colour(LIGHT, 0), 6)
     columns, rows = drawn.any(axis=0).nonzero()[0], drawn.any(axis=1).nonzero()[0]
     assert 2 <= columns.size <= 8
@@ -89,21 +89,21 @@ def test_a_single_filled_bin_is_a_real_bar_where_it_belongs(grid):
 
 def test_a_bin_with_one_weight_among_thousands_is_still_seen(grid):
     counts = counts_at(10, count=1.0) + counts_at(30, count=100_000.0)
-    grid.set_histogram("hidden-1", EDGES, counts, np.zeros(50), 0.1, False)
+    show(grid, "hidden-1", EDGES, counts, np.zeros(50), 0.1, False)
     drawn = like(cell(grid, "hidden-1"), bars_colour(LIGHT, 0), 6)
     left_half = drawn[:, : drawn.shape[1] // 2]
     assert left_half.sum() >= 4
 
 
 def test_edges_that_are_all_one_number_still_show_a_bar(grid):
-    grid.set_histogram("hidden-1", np.full(51, 0.5), counts_at(25), np.zeros(50), 0.0, False)
+    show(grid, "hidden-1", np.full(51, 0.5), counts_at(25), np.zeros(50), 0.0, False)
     assert like(cell(grid, "hidden-1"), bars_colour(LIGHT, 0), 6).sum() > 100
 
 
 def test_the_start_stays_visible_where_now_has_left_it(grid):
-    grid.set_histogram("hidden-1", EDGES, counts_at(40), counts_at(5), 0.3, False)
+    show(grid, "hidden-1", EDGES, counts_at(40), counts_at(5), 0.3, False)
     with_start = cell(grid, "hidden-1")
-    grid.set_histogram("hidden-1", EDGES, counts_at(40), np.zeros(50), 0.3, False)
+    show(grid, "hidden-1", EDGES, counts_at(40), np.zeros(50), 0.3, False)
     without = cell(grid, "hidden-1")
     changed = (with_start != without).any(axis=2)
     assert changed[:, : changed.shape[1] // 3].sum() > 100
@@ -112,11 +112,11 @@ def test_the_start_stays_visible_where_now_has_left_it(grid):
 
 def test_a_frozen_layer_turns_to_ice_with_its_sign_and_back(grid):
     counts = counts_at(*range(10, 40))
-    grid.set_histogram("hidden-1", EDGES, counts, counts, 0.0, True)
+    show(grid, "hidden-1", EDGES, counts, counts, 0.0, True)
     frozen = cell(grid, "hidden-1")
     assert like(frozen, LIGHT.frozen_ink, 30).sum() > 60
     assert not like(frozen, bars_colour(LIGHT, 0), 6).any()
-    grid.set_histogram("hidden-1", EDGES, counts, counts, 0.0, False)
+    show(grid, "hidden-1", EDGES, counts, counts, 0.0, False)
     trainable = cell(grid, "hidden-1")
     assert not like(trainable, LIGHT.frozen_ink, 10).any()
     assert like(trainable, bars_colour(LIGHT, 0), 6).mean() > 0.2
@@ -124,9 +124,9 @@ def test_a_frozen_layer_turns_to_ice_with_its_sign_and_back(grid):
 
 def test_what_is_said_tells_frozen_moved_and_not_moved(grid):
     counts = counts_at(3)
-    grid.set_histogram("hidden-1", EDGES, counts, counts, 0.31, False)
-    grid.set_histogram("hidden-2", EDGES, counts, counts, 0.0, True)
-    grid.set_histogram("output", EDGES, counts, counts, None, False)
+    show(grid, "hidden-1", EDGES, counts, counts, 0.31, False)
+    show(grid, "hidden-2", EDGES, counts, counts, 0.0, True)
+    show(grid, "output", EDGES, counts, counts, None, False)
     assert grid.spoken == (
         "hidden-1: moved 0.310; hidden-2, frozen: moved exactly 0; output: moved —"
     )
@@ -136,19 +136,19 @@ def test_what_is_said_tells_frozen_moved_and_not_moved(grid):
 
 def test_counts_of_nothing_and_counts_not_finite_are_drawn_as_nothing(grid):
     empty = np.zeros(50)
-    grid.set_histogram("hidden-1", EDGES, empty, empty, 0.0, False)
+    show(grid, "hidden-1", EDGES, empty, empty, 0.0, False)
     assert not like(cell(grid, "hidden-1"), bars_colour(LIGHT, 0), 6).any()
     broken = counts_at(10)
     broken[20], broken[21] = np.nan, np.inf
-    grid.set_histogram("hidden-1", EDGES, broken, empty, 0.1, False)
+    show(grid, "hidden-1", EDGES, broken, empty, 0.1, False)
     assert like(cell(grid, "hidden-1"), bars_colour(LIGHT, 0), 6).any()
-    grid.set_histogram("hidden-1", np.full(51, np.nan), counts_at(10), empty, math.nan, False)
+    show(grid, "hidden-1", np.full(51, np.nan), counts_at(10), empty, math.nan, False)
     grid.grab()
 
 
 def test_clear_returns_to_the_empty_state(grid):
     empty = pixels(grid)
-    grid.set_histogram("hidden-1", EDGES, counts_at(3), counts_at(4), 0.3, False)
+    show(grid, "hidden-1", EDGES, counts_at(3), counts_at(4), 0.3, False)
     grid.set_edges_note("same edges for the whole run")
     assert (pixels(grid) != empty).any()
     grid.clear()
@@ -189,16 +189,14 @@ def test_sixty_four_layers_scroll_by_keyboard(grid):
 
 
 def test_layers_that_stay_keep_their_histogram(grid):
-    grid.set_histogram("output", EDGES, counts_at(25), np.zeros(50), 0.1, False)
+    show(grid, "output", EDGES, counts_at(25), np.zeros(50), 0.1, False)
     grid.set_layers([LAYERS[2]])
     assert like(cell(grid, "output"), bars_colour(LIGHT, 0), 6).any()
     assert grid.spoken == "output: moved 0.100"
 
 
 def test_hovering_a_bar_tells_its_bin(grid, qtbot):
-    grid.set_histogram(
-        "hidden-1", EDGES, counts_at(25, count=7), counts_at(25, count=9), 0.1, False
-    )
+    show(grid, "hidden-1", EDGES, counts_at(25, count=7), counts_at(25, count=9), 0.1, False)
     canvas = grid.findChild(HistogramCanvas)
     bar = grid.place_of("hidden-1").center() + QPoint(2, 10)
     for place, words in (
@@ -213,7 +211,7 @@ def test_hovering_a_bar_tells_its_bin(grid, qtbot):
 
 def test_log_counts_raise_the_low_bars(grid):
     counts = counts_at(10, count=10.0) + counts_at(40, count=10_000.0)
-    grid.set_histogram("hidden-1", EDGES, counts, np.zeros(50), 0.1, False)
+    show(grid, "hidden-1", EDGES, counts, np.zeros(50), 0.1, False)
 
     def height():
         drawn = like(cell(grid, "hidden-1"), bars_colour(LIGHT, 0), 6)
@@ -228,7 +226,7 @@ def test_log_counts_raise_the_low_bars(grid):
 
 def test_the_table_has_every_bin_and_no_formula(grid):
     grid.set_layers([LayerHeading("a", "=1+1")])
-    grid.set_histogram("a", EDGES, counts_at(3), counts_at(4), 0.1, False)
+    show(grid, "a", EDGES, counts_at(3), counts_at(4), 0.1, False)
     rows = list(csv.reader(io.StringIO(grid.csv_text())))
     assert len(rows) == 51
     assert rows[4] == ["'=1+1", repr(float(EDGES[3])), repr(float(EDGES[4])), "10.0", "0.0"]
@@ -242,7 +240,7 @@ def test_frames_keep_the_references_of_none(grid):
     try:
         before = sys.getrefcount(None)
         for frame in range(1000):
-            grid.set_histogram("hidden-1", EDGES, now[frame % 50], now[0], 0.1, frame % 2 == 0)
+            show(grid, "hidden-1", EDGES, now[frame % 50], now[0], 0.1, frame % 2 == 0)
             QApplication.processEvents()
         assert abs(sys.getrefcount(None) - before) < 200
     finally:
@@ -250,7 +248,7 @@ def test_frames_keep_the_references_of_none(grid):
 
 
 def test_it_can_be_reached_and_read_by_keyboard(grid):
-    grid.set_histogram("output", EDGES, counts_at(3), counts_at(3), 0.0, True)
+    show(grid, "output", EDGES, counts_at(3), counts_at(3), 0.0, True)
     assert grid.accessibleName() == "Weight histograms"
     grid.clearFocus()
     grid.setFocus(Qt.FocusReason.TabFocusReason)

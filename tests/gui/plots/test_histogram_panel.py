@@ -10,22 +10,17 @@ from probe_records import KINDS, LAYERS, epoch_record, epoch_records, histogram,
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QSlider, QToolTip
+from PySide6.QtWidgets import QApplication, QFileDialog, QSlider, QToolTip
 
 from gui.plots.histogram_canvas import HistogramCanvas
 from gui.plots.histogram_cell import cell_parts
 from gui.plots.histogram_panel import HistogramPanel
 from gui.plots.histogram_view import LayerHeading
-from gui.theme import DARK, LIGHT, ThemeSource
+from gui.theme import DARK, LIGHT
 
 TRAINED = {"moved": 0.31, "gradient_norm": 0.0123, "output_gradient_norm": 0.044}
 NOT_FROZEN = dict.fromkeys(LAYERS, False)
 OUTPUTS = dict.fromkeys(LAYERS, 16)
-
-
-@pytest.fixture
-def themes():
-    return ThemeSource(LIGHT)
 
 
 @pytest.fixture
@@ -257,12 +252,18 @@ def test_pictures_are_offered_for_images_only(panel):
     assert panel.grid.isVisible()
 
 
-def test_the_numbers_of_all_epochs_are_a_table_and_what_is_missing_is_empty(panel, tmp_path):
+def test_the_numbers_of_all_epochs_are_a_table_and_what_is_missing_is_empty(
+    panel, tmp_path, monkeypatch
+):
+    def save(path):
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+        next(each for each in panel.grid.actions() if "all epochs" in each.text()).trigger()
+
     told = []
     panel.notice.connect(told.append)
     panel.set_history(epoch_records(3, {"output": range(2, 3)}), 0, LAYERS, 100)
     path = tmp_path / "numbers.csv"
-    panel.save_measures(str(path))
+    save(path)
     rows = list(csv.DictReader(io.StringIO(path.read_text())))
     assert len(rows) == 9
     assert (rows[0]["layer"], rows[0]["epoch"], rows[0]["step"]) == ("hidden-1", "1", "10")
@@ -271,7 +272,7 @@ def test_the_numbers_of_all_epochs_are_a_table_and_what_is_missing_is_empty(pane
     assert rows[6]["state"] == "trainable"
     assert rows[6]["gradient_norm"] == "0.5"
     assert told == [f"Saved {path}"]
-    panel.save_measures(str(tmp_path / "nowhere" / "numbers.csv"))
+    save(tmp_path / "nowhere" / "numbers.csv")
     assert told[-1].startswith("Could not write")
 
 

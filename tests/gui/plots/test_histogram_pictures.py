@@ -13,12 +13,7 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QToolTip
 
 from gui.plots.histogram_picture_canvas import EMPTY, HALF, largest_weight, picture_indices
 from gui.plots.histogram_pictures import WeightPictures
-from gui.theme import DARK, LIGHT, ThemeSource
-
-
-@pytest.fixture
-def themes():
-    return ThemeSource(LIGHT)
+from gui.theme import DARK, LIGHT
 
 
 @pytest.fixture

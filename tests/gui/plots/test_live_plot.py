@@ -11,14 +11,9 @@ from PySide6.QtWidgets import QApplication, QGraphicsView, QMenu
 from gui.plots.live_plot import PlotView, nearest_place
 from gui.plots.loss_inputs import CurveStyle
 from gui.plots.loss_plot import LossPlot
-from gui.theme import DARK, LIGHT, ThemeSource
+from gui.theme import DARK, LIGHT
 
 EPOCHS = np.arange(1.0, 101.0)
-
-
-@pytest.fixture
-def themes():
-    return ThemeSource(LIGHT)
 
 
 @pytest.fixture

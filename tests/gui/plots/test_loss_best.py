@@ -76,7 +76,7 @@ def test_nothing_held_out_has_no_mark_and_no_word_for_it(plot, qtbot):
     assert plot.readout.notes == ()
     show_valley(plot, now=1.0)
     assert "best held-out" in plot.legend.texts
-    plot.set_visible_parts(train=True, held_out=False)
+    plot.set_curves([TRAIN])
     assert "best held-out" not in plot.legend.texts
 
 

@@ -111,8 +111,7 @@ def test_the_variant_under_the_mouse_is_reported_until_it_leaves(legend, qtbot):
 
 
 def test_what_is_not_drawn_is_not_explained(legend):
-    legend.set_content(entries(1), LegendKey(train=False))
-    assert "train" not in legend.texts
+    legend.set_content(entries(1), LegendKey())
     assert "best held-out" not in legend.texts
     legend.set_content((), KEY)
     assert legend.texts == ()

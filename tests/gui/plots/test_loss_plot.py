@@ -244,16 +244,6 @@ def test_other_data_of_the_same_length_are_drawn_at_once(plot):
     assert not like(row_along(plot, 0.5), LIGHT.variant(0), 60).any()
 
 
-def test_a_part_can_be_hidden(plot):
-    show(plot, TRAIN, HELD_OUT)
-    plot.set_data(HELD_OUT.key, EPOCHS, FLAT / 2)
-    plot.set_visible_parts(train=True, held_out=False)
-    assert like(row_along(plot, 0.5), LIGHT.variant(0), 60).any()
-    assert not like(row_along(plot, 0.25), LIGHT.variant(0), 60).any()
-    plot.set_visible_parts(train=True, held_out=True)
-    assert like(row_along(plot, 0.25), LIGHT.variant(0), 60).any()
-
-
 def test_a_diverged_curve_has_a_badge_and_does_not_set_the_range(plot):
     show(plot, TRAIN, FIRST)
     plot.set_data("b", EPOCHS[:20], np.geomspace(0.5, 1e6, 20))

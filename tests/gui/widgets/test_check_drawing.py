@@ -2,8 +2,9 @@ import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage, QPainter
 
-from gui.theme import Theme, ThemeSource, contrast
+from gui.theme import Theme, ThemeSource
 from gui.widgets.check_drawing import paint_check
+from tests.gui.contrast import contrast
 from tests.gui.widgets.pictures import count, drawn
 
 UNCHECKED, CHECKED = Qt.CheckState.Unchecked, Qt.CheckState.Checked

@@ -5,7 +5,7 @@ from PySide6.QtGui import QFont, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from engine.backprop import Reach
-from gui.theme import Theme, ThemeSource, contrast
+from gui.theme import Theme, ThemeSource
 from gui.widgets.reach_badge import (
     paint_reach_badge,
     reach_badge_size,
@@ -14,6 +14,7 @@ from gui.widgets.reach_badge import (
     reach_ink,
     reach_word,
 )
+from tests.gui.contrast import contrast
 from tests.gui.widgets.pictures import count, drawn
 
 REACHES: tuple[Reach, ...] = get_args(Reach)
