@@ -185,7 +185,7 @@ class Program:
 
         def rests(process: psutil.Process) -> bool:
             used.append(sum(process.cpu_times()[:2]))
-            return len(used) > 8 and used[-1] - used[-6] < 0.1
+            return len(used) > 24 and used[-1] - used[-21] < 0.1  # for two seconds
 
         self.until(rests)
 
