@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from engine.checks import resolved_loss
 from engine.experiment import Experiment
 from engine.seed_bands import SeedSummary, seed_band
 
@@ -161,6 +162,11 @@ class RunRecord:
         return SeedTable(self._losses, len(self.experiment.variants), len(self.seeds), summary)
 
 
+def _measure(experiment: Experiment) -> tuple[str, str]:
+    """What losses must share to be shown on one scale."""
+    return experiment.data.name, resolved_loss(experiment)
+
+
 class RunStore(QObject):
     """The present run and the few before it, which stay as ghosts."""
 
@@ -182,8 +188,12 @@ class RunStore(QObject):
 
     @property
     def ghosts(self) -> tuple[RunRecord, ...]:
-        """Earlier runs, the oldest first."""
-        return tuple(self._records[:-1])
+        """Earlier runs with the same loss on the same data, the oldest first."""
+        present = self.current
+        if present is None:
+            return ()
+        wanted = _measure(present.experiment)
+        return tuple(each for each in self._records[:-1] if _measure(each.experiment) == wanted)
 
     @property
     def summary(self) -> SeedSummary:

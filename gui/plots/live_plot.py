@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -145,7 +145,8 @@ class LivePlot(QWidget):
             return
         self._log = log
         self.actions_menu.set_log(log)
-        self._set_limits()
+        with QSignalBlocker(self._box):  # the other axis's limits may squeeze the range to nothing
+            self._set_limits()
         self.fit()
 
     def fit(self) -> None:

@@ -230,6 +230,8 @@ class LossPlot(LivePlot):
 
     def _on_legend_pointed(self, entry: LegendEntry | None) -> None:
         """Show the seeds of the variant under the mouse: its training curve's, if there is one."""
+        if self._pointer.place is not None:
+            self._pointer.leave()  # the mouse has gone from the curves to the legend
         variant = None if entry is None else (entry.label, entry.variant_index, entry.ghost)
         own = [c.style for c in self._shown() if c.style.variant == variant]
         own.sort(key=lambda style: style.held_out)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
-from gui.plots.plot_style import Sign, draw_sign, faded, hairline
+from gui.plots.plot_style import Sign, draw_sign, hairline
 from gui.theme import Theme
 
 LINE = 18.0
@@ -73,7 +73,7 @@ class ReadoutPanel:
         panel.moveLeft(max(area.left() + 2, panel.left()))
         panel.moveTop(max(area.top() + 2, min(area.top() + 38, area.bottom() - panel.height() - 2)))
         self._painter.setPen(hairline(self._theme.line))
-        self._painter.setBrush(faded(self._theme.panel, 240))
+        self._painter.setBrush(QColor(self._theme.panel))
         self._painter.drawRoundedRect(panel, 6, 6)
         for i, row in enumerate(rows):
             middle = QPointF(panel.left() + PAD + 4, panel.top() + PAD + LINE * (i + 1.5) - 2)

@@ -112,7 +112,7 @@ class PredictionFooter(PaintedWidget):
             entries.append((self._line_draw, self.tr("predicted = actual")))
         elif isinstance(picture, MostWrong):
             caption = self.tr("true → predicted, probability of the predicted")
-            entries = [(None, caption), (None, self.tr("most wrong first"))]
+            entries = [(None, caption), (None, self.tr("highest loss first"))]
         return entries
 
     def _class_draw(self, index: int) -> Draw:

@@ -135,12 +135,6 @@ class SweepPlot(LivePlot):
         self._renew_words()
         self._renew()
 
-    def set_log(self, log: bool) -> None:
-        """Show the upright axis logarithmic or linear."""
-        self._renewing = True  # the other axis's limits may squeeze the old range to nothing
-        super().set_log(log)
-        self._renewing = False
-
     def csv_text(self) -> str:
         """Every point that is shown, nothing rounded."""
         return "" if self._shown is None else sweep_csv(self._shown)

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from engine.experiment import Experiment
 from engine.journal import RenameVariant, SetLearningRate
 from engine.seed_bands import SeedSummary, seed_band
-from engine.structure import add_variant, remove_variant
+from engine.structure import add_variant, remove_variant, with_data
 from engine.telemetry import Event
 from gui.live_view import LiveView
 from gui.plots.loss_inputs import EditMark
@@ -101,6 +101,18 @@ def test_the_run_before_stays_as_a_ghost(bench: Bench) -> None:
     assert bench.curves("earlier") == before
     assert bench.curves().keys() == before.keys()
     assert bench.curves() != before
+
+
+def test_the_run_before_is_no_ghost_beside_other_data(bench: Bench) -> None:
+    bench.finish()
+    before, first = bench.curves(), bench.document.experiment
+    bench.document.edit(with_data(first, "circles"), "Data")
+    bench.controller.reset()
+    bench.finish()
+    assert bench.curves("earlier") == {}
+    bench.document.edit(first, "Data")
+    bench.controller.reset()
+    assert bench.curves("earlier") == before
 
 
 def test_several_seeds_have_a_band(bench_of: BenchOf) -> None:

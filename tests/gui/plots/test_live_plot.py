@@ -173,3 +173,16 @@ def test_a_view_maps_there_and_back():
 @pytest.mark.parametrize(("wanted", "index"), [(-5, 0), (1.4, 0), (1.6, 1), (4, 2), (99, 2)])
 def test_the_nearest_place(wanted, index):
     assert nearest_place(np.array([1.0, 2.0, 5.0]), wanted) == index
+
+
+def test_a_huge_linear_range_can_be_shown_on_a_logarithmic_axis(plot):
+    plot.set_curves([CurveStyle("a", "All", 0)])
+    plot.set_data("a", np.arange(10.0), np.geomspace(1.0, 1e25, 10))
+    plot.finish_frame(0.0)
+    plot.set_log(True)
+    assert plot.log
+    low, high = plot.view.y
+    assert 0.0 <= low < 20.0
+    assert 25.0 <= high < 40.0
+    plot.set_log(False)
+    assert plot.view.y[1] >= 1e25

@@ -207,3 +207,13 @@ def test_the_tip_of_survivors_says_that_they_are(seeded):
     tip = legend.tip_at(QPointF(legend.place_of("All · 2 of 3 seeds").center()))
     assert "diverged is left out" in tip
     assert "diverged" not in legend.tip_at(legend.place_of("First only · 3 seeds").center())
+
+
+def test_from_the_curves_to_the_legend_the_crosshair_goes(seeded, qtbot):
+    hover_at(qtbot, seeded, 40.0, 0.41)
+    assert seeded.crosshair == 40.0
+    legend = seeded.legend
+    QTest.mouseMove(legend, legend.place_of("First only · 3 seeds").center().toPoint())
+    qtbot.waitUntil(lambda: seeded.crosshair is None)
+    assert seeded.readout is None
+    assert drawn_seeds(seeded) != []  # of the variant that is pointed at now

@@ -173,7 +173,7 @@ def test_what_stands_under_wrong_pictures_is_explained(seen):
     footer = seen.view.findChild(PredictionFooter)
     blank = footer.grab().toImage()
     seen.show(wrong(3), 1)
-    assert seen.view.key == ("true → predicted, probability of the predicted", "most wrong first")
+    assert seen.view.key == ("true → predicted, probability of the predicted", "highest loss first")
     assert footer.grab().toImage() != blank
 
 
