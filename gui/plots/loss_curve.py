@@ -76,7 +76,9 @@ class LossCurve:
         self._sought = 0  # points among which they were found
         self._company: Company = "few"
         self._raised = style.selected
-        self._safe = self._low = self._high = EMPTY
+        self._safe: AnyFloatArray = EMPTY
+        self._low: AnyFloatArray = EMPTY
+        self._high: AnyFloatArray = EMPTY
         self._settled, self._log = 0, False
         self._line_x, self._line_y = EMPTY, EMPTY
         self._band: tuple[FloatArray, FloatArray, FloatArray] = (EMPTY, EMPTY, EMPTY)

@@ -32,6 +32,26 @@ def test_drawable_numbers_stay_as_they_are(values):
     assert (safe.not_finite, safe.clipped, safe.not_positive) == (0, 0, 0)
 
 
+def test_a_long_curve_is_not_copied_unless_something_in_it_cannot_be_drawn():
+    curve = np.linspace(1, 2, 9, dtype=np.float32)
+    assert np.shares_memory(plot_safe(curve).values, curve)
+    broken = np.append(curve, np.float32(np.inf))
+    assert not np.shares_memory(plot_safe(broken).values, broken)
+    np.testing.assert_array_equal(broken[:-1], curve)
+
+
+def test_float32_is_drawn_with_every_digit_it_has():
+    curve = np.linspace(1, 2, 100, dtype=np.float32)
+    exact = curve.astype(np.float64)
+    np.testing.assert_array_equal(plot_safe(curve, log=True).values, np.log10(exact))
+    for bucket in (1, 8):
+        _, thin = thin_min_max(np.arange(100.0), curve, bucket)
+        _, low, high = thin_band(np.arange(100.0), curve, curve, bucket)
+        assert {thin.dtype, low.dtype, high.dtype} == {np.dtype(np.float64)}
+        assert set(thin) <= set(exact)
+        assert set(low) | set(high) <= set(exact)
+
+
 def test_each_kind_of_trouble_is_counted():
     linear, log = plot_safe(NASTY), plot_safe(NASTY, log=True)
     assert (linear.not_finite, linear.clipped, linear.not_positive) == (3, 2, 0)
