@@ -107,6 +107,14 @@ def test_torch_and_scikit_learn_are_loaded_after_the_first_paint() -> None:
     assert ast.literal_eval(said) == [("painted", []), ("ready", ["scipy", "sklearn", "torch"])]
 
 
+def test_what_needs_no_window_is_loaded_before_pyside_reads_the_sources_of_the_rest() -> None:
+    script = "import sys, gui.theme; print(list(sys.modules))"
+    status, said, complaints = answer(start(script))
+    loaded = ast.literal_eval(said)
+    assert (status, complaints) == (0, "")
+    assert max(map(loaded.index, ("pydantic", "numpy"))) < loaded.index("PySide6")
+
+
 def test_the_first_paint_is_told_once(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
     parts = make_parts(qapp, Settings(tmp_path / "settings.json"), first_experiment())
     window = MainWindow(parts)
