@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QWidget
 
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from gui.plots.histogram_panel import HistogramPanel
 
 MOST_LINES = 5  # of a problem
+FIRST_SIZE, FRAME = QSize(1280, 800), QSize(16, 48)  # the frame, roughly, that a desktop adds
 CLOSE_POLL = 50  # milliseconds between two looks at whether training has ended
 
 
@@ -319,7 +320,7 @@ class MainWindow(QMainWindow):
     def _restore_layout(self) -> None:
         settings = self._parts.settings
         if not self.restoreGeometry(settings.window_geometry):
-            self.resize(1280, 800)
+            self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize() - FRAME))
         self.restoreState(settings.window_state)
 
     def _connect(self) -> None:

@@ -71,6 +71,13 @@ def freeze(parts: Parts) -> None:
     parts.document.edit(apply_edit(parts.document.experiment, edit), "Freeze hidden-1")
 
 
+def test_on_a_small_screen_the_first_window_fits_with_what_a_desktop_adds(
+    window: MainWindow,
+) -> None:
+    assert window.screen().availableSize().height() == 800  # the screen without a screen
+    assert 700 <= window.height() < 760
+
+
 # The title
 
 
