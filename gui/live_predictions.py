@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 RENEWED = 0.12  # seconds between two questions to a running run: nobody sees more changes
 SHARE = 0.1  # of the time that a running run may spend on answers
 
-Asked = tuple[int, int, tuple[str, ...]]
-"""The run's number, its step and the variants of a question."""
+Asked = tuple[int, int, int, tuple[str, ...]]
+"""The run's number, its step, the seed and the variants of a question."""
 
 
 class LivePredictions(QObject):
@@ -49,6 +49,7 @@ class LivePredictions(QObject):
         self._questions = Questions(store, gate, self)
         self._predictor: Predictor | None = None
         self._record: RunRecord | None = None
+        self._seed = 0  # whose networks answer, if the run has it, else its first
         self._asked: Asked | None = None  # what is shown, or is on its way
         self._waiting = False
         self._due = 0.0  # when a running run may be asked again
@@ -59,15 +60,24 @@ class LivePredictions(QObject):
         document.view.hidden_changed.connect(self._show_variants)
         document.view.selected_variant_changed.connect(view.set_selected)
         view.sight_changed.connect(self._ask)
+        view.seed_chosen.connect(self._on_seed_chosen)
         self._on_run_changed()
 
     @Slot()
     def _on_run_changed(self) -> None:
         """Answers about the run before are not waited for: Questions drops them."""
         self._record, self._predictor = self._store.current, None
+        seeds = (0,) if self._record is None else self._record.seeds
+        self._seed = self._seed if self._seed in seeds else seeds[0]
         self._asked, self._due = None, 0.0
         self._set_waiting(False)
         self._view.clear()
+        self._show_variants()
+
+    @Slot(object)
+    def _on_seed_chosen(self, seed: int) -> None:
+        self._seed, self._due = seed, 0.0
+        self._view.clear()  # the pictures are of another one
         self._show_variants()
 
     @Slot(object)
@@ -87,6 +97,7 @@ class LivePredictions(QObject):
     def _show_variants(self) -> None:
         """Make the panels those of the run's visible variants, by the names they have now."""
         self._view.set_variants(self._headings() if self._record is not None else ())
+        self._view.set_seeds(() if self._record is None else self._record.seeds, self._seed)
         self._view.set_selected(self._document.view.selected_variant)
         self._view.set_note(self._data_note())
         self._ask()
@@ -98,7 +109,7 @@ class LivePredictions(QObject):
         if record is None or self._waiting or record.run.status == "waiting":
             return
         in_sight = self._view.in_sight
-        wanted = record.number, record.run.step_count, in_sight
+        wanted = record.number, record.run.step_count, self._seed, in_sight
         running, now = self._controller.state == "running", time.perf_counter()
         if not in_sight or wanted == self._asked or (running and now < self._due):
             return
@@ -113,13 +124,16 @@ class LivePredictions(QObject):
 
         if self._predictor is None:
             self._predictor = Predictor()
-        predictor = self._predictor
-        return lambda run: predictor(run.prepare(), variants)
+        predictor, seed = self._predictor, self._seed
+        return lambda run: predictor(run.prepare(), variants, seed)
 
     def _on_answer(self, predictions: "Predictions") -> None:
         self._set_waiting(False)
-        number, _, in_sight = self._asked or (0, 0, ())
-        self._asked = number, predictions.step, in_sight  # the run may have gone on meanwhile
+        number, _, seed, in_sight = self._asked or (0, 0, 0, ())
+        self._asked = number, predictions.step, seed, in_sight  # the run may have gone on meanwhile
+        if seed != self._seed:
+            self._ask()
+            return
         self._due = max(self._due, time.perf_counter() + predictions.seconds / SHARE)
         self._view.set_predictions(predictions)
         if self._controller.state != "running":
@@ -143,8 +157,7 @@ class LivePredictions(QObject):
         record = self._record
         assert record is not None
         names = {variant.id: variant.name for variant in self._document.experiment.variants}
-        seeds = record.experiment.training.seeds
-        note = self.tr("seed {0}").format(seeds[0]) if len(seeds) > 1 else ""
+        note = self.tr("seed {0}").format(self._seed) if len(record.seeds) > 1 else ""
         hidden = self._document.view.hidden
         return [
             PredictionHeading(

@@ -11,7 +11,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.prediction_values import (
     Boundary,
@@ -33,10 +33,12 @@ from gui.plots.prediction_footer import FOOTER, PredictionFooter
 from gui.plots.prediction_layer import PlotLayer
 from gui.plots.prediction_panel import PanelContent, PredictionHeading
 from gui.theme import ThemeSource
+from gui.widgets.choice_field import ChoiceField
 from gui.widgets.scrolled import scrolled
 
 PROBE_STEP = 0.05  # of an axis
 MARGINS = 16
+SEED_WIDTH = 96
 
 
 class PredictionView(QWidget):
@@ -46,6 +48,7 @@ class PredictionView(QWidget):
     opened = Signal(str)
     sight_changed = Signal()
     """Other panels can be seen than before, or the same again."""
+    seed_chosen = Signal(object)  # whose networks should answer
     notice = Signal(str)  # how a copy or a save went
 
     def __init__(self, themes: ThemeSource, parent: QWidget | None = None) -> None:
@@ -55,12 +58,13 @@ class PredictionView(QWidget):
         self._canvas.empty_text = self.tr("Predictions appear with a run: press Run or Step")
         self._canvas.asking_text = self.tr("Asking the network…")
         self._footer = PredictionFooter(themes)
+        self.seed = ChoiceField()
         self._scroll = scrolled(self._canvas)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._scroll, 1)
-        column.addWidget(self._footer)
+        column.addLayout(self._make_foot())
         self.setAccessibleName(self.tr("Predictions"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         words = PlotWords("", "predictions")
@@ -110,6 +114,12 @@ class PredictionView(QWidget):
         self._canvas.set_headings(headings)
         if before != tuple(self._canvas.panels):
             self.sight_changed.emit()
+
+    def set_seeds(self, seeds: Sequence[int], shown: int) -> None:
+        """Offer these seeds, if there are several; the shown one answers."""
+        self.seed.set_choices([(seed, self.tr("seed {0}").format(seed)) for seed in seeds])
+        self.seed.set_value(shown)
+        self.seed.setVisible(len(seeds) > 1)
 
     def set_selected(self, variant: str) -> None:
         """Outline this variant, and scroll to it."""
@@ -208,6 +218,19 @@ class PredictionView(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange:
             self.sight_changed.emit()
+
+    def _make_foot(self) -> QHBoxLayout:
+        """The key, and the choice of a seed."""
+        self.seed.setAccessibleName(self.tr("Seed whose networks answer"))
+        self.seed.setToolTip(self.tr("Which of the seeds answers here"))
+        self.seed.setMinimumWidth(SEED_WIDTH)
+        self.seed.hide()
+        self.seed.chosen.connect(self.seed_chosen)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(0, 4, 8, 4)
+        foot.addWidget(self._footer, 1)
+        foot.addWidget(self.seed)
+        return foot
 
     def _choose_beside(self, across: int, up: int) -> None:
         variants = list(self._canvas.panels)

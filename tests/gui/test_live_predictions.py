@@ -104,6 +104,33 @@ def test_while_the_first_answer_is_awaited_the_panels_say_so(bench: Bench) -> No
     assert "press Run or Step" in bench.view.spoken
 
 
+def test_any_seed_can_answer_and_stays_chosen_while_runs_have_it(bench_of: BenchOf) -> None:
+    bench = bench_of(points(seeds=(3, 2**31 - 1, 5)))
+    bench.finish()
+    logged = train(bench.document.experiment).log.column("validation_loss")[-1]  # seed by seed
+
+    def told(seed: int, place: int) -> bool:
+        """Whether the latest answer is this seed's, and right."""
+        standings = bench.latest.standings if bench.latest else ()
+        right = [each.loss for each in standings] == pytest.approx(logged[place::3], rel=1e-5)
+        return right and {each.seed for each in standings} == {seed}
+
+    bench.until(lambda: told(3, 0))
+    assert bench.view.seed.isVisible()
+    bench.view.seed.chosen.emit(2**31 - 1)
+    bench.until(lambda: told(2**31 - 1, 1))
+    assert bench.view.seed.value() == 2**31 - 1
+    bench.controller.reset()
+    bench.finish()
+    bench.until(lambda: told(2**31 - 1, 1))
+
+
+def test_with_one_seed_there_is_nothing_to_choose(bench: Bench) -> None:
+    bench.finish()
+    bench.until_step(4 * STEPS)
+    assert not bench.view.seed.isVisible()
+
+
 def test_other_data_in_the_document_are_told_until_the_next_run(bench: Bench) -> None:
     bench.finish()
     bench.until_step(4 * STEPS)
