@@ -6,13 +6,10 @@ runs are kept for the next start; 2 for wrong usage; 130 when stopped by the key
 """
 
 import argparse
-import contextlib
-import os
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TextIO
 
 from engine.command_options import (
     add_training_options,
@@ -20,6 +17,7 @@ from engine.command_options import (
     refuse_problems,
     refuse_to_overwrite,
 )
+from engine.command_streams import interrupted_once, open_closed_streams, print_text, shown
 from engine.datasets.registry import DATASETS
 from engine.edits import apply_edit
 from engine.errors import EngineError, ExperimentError, Problem
@@ -34,9 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out one command and return the exit status."""
     options = _parser().parse_args(arguments)
     try:
-        return _print(options.command(options))
+        open_closed_streams(prints=getattr(options, "out", None) is None)
+        with interrupted_once():
+            return print_text(options.command(options))
     except EngineError as error:
-        sys.stderr.write(f"{_shown(str(error), sys.stderr)}\n")
+        sys.stderr.write(f"{shown(str(error), sys.stderr)}\n")
         return 1
     except KeyboardInterrupt as stop:
         sys.stderr.write(f"\nstopped; {str(stop) or 'nothing was written'}\n")
@@ -115,30 +115,6 @@ def _journal(path: Path | None, experiment: Experiment) -> Journal:
     return journal
 
 
-def _shown(text: str, stream: TextIO) -> str:
-    """The text without what a terminal would obey or the stream cannot hold.
-
-    Names in files may contain control characters, names of files anything.
-    """
-    plain = "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
-    encoding = stream.encoding or "utf-8"
-    return plain.encode(encoding, "backslashreplace").decode(encoding)
-
-
-def _print(text: str) -> int:
-    """Write to standard output; 1 if it could not be written."""
-    try:
-        sys.stdout.write(_shown(text, sys.stdout))
-        sys.stdout.flush()
-    except OSError as error:
-        if not isinstance(error, BrokenPipeError):  # who reads a pipe may have seen enough
-            sys.stderr.write(f"standard output: cannot be written ({error.strerror})\n")
-        with contextlib.suppress(OSError):  # lest the interpreter try once more when it ends
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    return 0
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m engine", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="run | sweep | datasets | check")
@@ -147,7 +123,10 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(command=_run)
     add_training_options(run)
     run.add_argument(
-        "--journal", type=Path, metavar="J.json", help='edits to take: [{"step": …, "edit": …}, …]'
+        "--journal",
+        type=Path,
+        metavar="J.json",
+        help='edits to take: [{"step": 7, "edit": {...}}, ...]',
     )
     run.add_argument("--out", type=Path, metavar="RESULTS.json", help="write the results here")
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+LISTED = 20  # problems that a text tells one by one
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -20,13 +22,18 @@ class EngineError(Exception):
 
 
 class ExperimentError(EngineError):
-    """An experiment, a journal or an edit that cannot be taken; lists every problem at once."""
+    """An experiment, a journal or an edit that cannot be taken, and every problem of it.
+
+    The text lists the first of them, and counts the others.
+    """
 
     def __init__(self, problems: Sequence[Problem], source: str = "") -> None:
         self.problems = tuple(problems)
         self.source = source
-        lines = "\n".join(f"  {problem}" for problem in self.problems)
-        super().__init__(f"{source or 'experiment'} was refused:\n{lines}")
+        lines = [f"  {problem}" for problem in self.problems[:LISTED]]
+        if len(self.problems) > LISTED:
+            lines.append(f"  and {len(self.problems) - LISTED:,} more")
+        super().__init__("\n".join((f"{source or 'experiment'} was refused:", *lines)))
 
 
 class DatasetError(EngineError):

@@ -6,72 +6,28 @@ process must be able to end before it has loaded anything heavy.
 """
 
 import atexit
-import logging
 import multiprocessing
 import os
 import signal
-import socket
 import threading
 import time
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    Executor,
-    Future,
-    ProcessPoolExecutor,
-    ThreadPoolExecutor,
-    wait,
-)
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from ctypes import Array, c_double
 from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for_connections
-from typing import Any, ClassVar, Literal, ParamSpec, TypeVar
+from typing import ClassVar, Literal, ParamSpec, TypeVar
 
-from engine.errors import EngineError
+from engine.workplace import HANDED_OVER, MustStop, Work, Workplace
 
 Where = Literal["here", "cores", "cluster"]
 """In this process; in a process for every core; on the workers of a dask scheduler."""
 
-MustStop = Callable[[float], bool]
-"""Whether to stop; is told how much is done by now, in whatever the work counts."""
-Work = Callable[[str, MustStop], str]
-"""A function of a module, from text to text, that asks often whether it must stop."""
-
-HANDED_OVER = 3  # pieces of work per worker, so that none waits for the next one
 GRACE = 0.5  # seconds that a worker process has to stop by itself
-CONNECTING = 5.0  # seconds that a scheduler has to answer
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
-
-
-class Workplace(ABC):
-    """Does work on texts, so many at a time."""
-
-    def __init__(self, executor: Executor, room: int) -> None:
-        self._executor = executor
-        self.room = room
-        """How many pieces of work to hand over, at most, before the first is done."""
-
-    def under_way(self) -> float:
-        """How much is done of the pieces that are not finished; may be asked from any thread.
-
-        None of it where that is not known: a cluster tells of nothing but what is finished.
-        """
-        return 0.0
-
-    @abstractmethod
-    def submit(self, work: Work, text: str) -> "Future[str]":
-        """Hand over one piece of work.
-
-        The future, or this call, raises BrokenExecutor where workers died: make a new workplace.
-        """
-
-    @abstractmethod
-    def close(self) -> None:
-        """End within a second; what was not done by then is not done."""
 
 
 class Here(Workplace):
@@ -145,50 +101,6 @@ class Cores(Workplace):
         return piece is None or piece.done()
 
 
-class Cluster(Workplace):
-    """The workers of a dask scheduler; they need this version of Frostline.
-
-    Raises EngineError where dask is not installed, or no scheduler with workers answers.
-    """
-
-    def __init__(self, address: str) -> None:
-        try:
-            from distributed import Client
-            from distributed.comm.addressing import get_address_host_port, resolve_address
-        except ImportError as error:
-            text = "a cluster needs the package distributed; install Frostline's extra: cluster"
-            raise EngineError(text) from error
-        if not address:
-            raise EngineError(
-                "a cluster needs its scheduler's address, such as tcp://10.0.0.1:8786"
-            )
-        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # errors are raised here
-        try:
-            # First whether anybody listens: a client that fails leaves its thread behind.
-            place = get_address_host_port(resolve_address(address))
-            socket.create_connection(place, CONNECTING).close()
-            self._client = Client(address, timeout=CONNECTING, set_as_default=False)
-        except (OSError, ValueError) as error:
-            text = f"no scheduler answers at {address} ({str(error).strip()})"
-            raise EngineError(text) from error
-        threads = sum(self._client.nthreads().values())
-        if not threads:
-            self._client.close()
-            text = f"the scheduler at {address} has no workers; start one: dask worker {address}"
-            raise EngineError(text)
-        # Not pure: work that was dropped and is handed over again is new work.
-        super().__init__(self._client.get_executor(pure=False), HANDED_OVER * threads)
-
-    def submit(self, work: Work, text: str) -> "Future[str]":
-        """Leave it to the scheduler, which also gives it to another worker if one dies."""
-        return self._executor.submit(_work_on_cluster, work, text)
-
-    def close(self) -> None:
-        """Drop what is not done, and leave the cluster."""
-        self._executor.shutdown(wait=False)
-        self._client.close(timeout=1)
-
-
 class InThisThread(Executor):
     """An executor that does everything at once, in the thread that asks."""
 
@@ -213,15 +125,9 @@ def open_workplace(
         return Here(must_stop)
     if where == "cores":
         return Cores()
-    opener = ThreadPoolExecutor(1)  # a scheduler may take its time, and a cancel may not
-    opening = opener.submit(Cluster, address)
-    opener.shutdown(wait=False)
-    awaited: list[Future[Any]] = [opening, stop]
-    wait(awaited, return_when=FIRST_COMPLETED)
-    if not stop.done():
-        return opening.result()
-    opening.add_done_callback(_close_unused)
-    return None
+    from engine.cluster import open_cluster  # only now: worker processes do without asyncio
+
+    return open_cluster(address, stop)
 
 
 def usable_cores() -> int:
@@ -229,11 +135,6 @@ def usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return min(os.cpu_count() or 1, 61)
-
-
-def _close_unused(opening: "Future[Cluster]") -> None:
-    if opening.exception() is None:
-        opening.result().close()
 
 
 @contextmanager
@@ -278,16 +179,3 @@ def _work_in_process(work: Work, text: str, slot: int) -> str:
         return _Worker.stopping.is_set()
 
     return work(text, told)
-
-
-def _work_on_cluster(work: Work, text: str) -> str:
-    from distributed import get_worker
-
-    worker = get_worker()
-    key = worker.get_current_task()
-
-    def dropped(_: float) -> bool:
-        task = worker.state.tasks.get(key)
-        return task is None or task.state == "cancelled"
-
-    return work(text, dropped)

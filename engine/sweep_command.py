@@ -4,6 +4,7 @@ import argparse
 import json
 import math
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,18 +17,20 @@ from engine.command_options import (
     overridden,
     refuse_to_overwrite,
 )
+from engine.command_streams import print_text
 from engine.consistency import field_problems
 from engine.errors import EngineError, ExperimentError, Problem
 from engine.experiment import Experiment
 from engine.patterns import with_every_pattern
 from engine.progress import ProgressLine
-from engine.project import open_project, writable, write_text
+from engine.project import FileError, open_project, writable, write_text
 from engine.sweep import Axis, Sweep
 from engine.sweep_table import TableFormat, table_text
 
 if TYPE_CHECKING:
     from engine.executors import Where
-    from engine.sweep_run import SweepRun
+    from engine.sweep_run import SweepProgress, SweepRun
+    from engine.workplace import Missing
 
 PLACES: "dict[str, Where]" = {
     "here": "here",
@@ -35,6 +38,11 @@ PLACES: "dict[str, Where]" = {
     "cluster": "cluster",
     "local": "here",
     "dask": "cluster",
+}
+MISSING: "dict[Missing, str]" = {
+    "": "",
+    "workers": "no workers; waiting",
+    "scheduler": "the scheduler does not answer; waiting",
 }
 SHOWN_EVERY = 0.1  # seconds between two looks at the progress
 
@@ -70,7 +78,9 @@ def add_sweep_options(parser: argparse.ArgumentParser) -> None:
         help="train in this process, on all cores or on a dask cluster; local is another name for "
         "here, dask for cluster",
     )
-    parser.add_argument("--address", default="", metavar="tcp://…", help="the cluster's scheduler")
+    parser.add_argument(
+        "--address", default="", metavar="tcp://HOST:PORT", help="the cluster's scheduler"
+    )
     parser.add_argument(
         "--out", type=_table, metavar="TABLE.csv|TABLE.json", help="write the table here"
     )
@@ -93,11 +103,22 @@ def sweep_command(options: argparse.Namespace) -> str:
     kind: TableFormat = "json" if out.suffix.lower() == ".json" else "csv"
     try:
         _train(run)
-        write_text(out, table_text(sweep, run.cells, run.results, kind))
+        _write(out, table_text(sweep, run.cells, run.results, kind), store)
     except KeyboardInterrupt as stop:
         raise KeyboardInterrupt("the same command goes on where it stood") from stop
     store.unlink(missing_ok=True)
     return ""
+
+
+def _write(out: Path, table: str, store: Path) -> None:
+    """Write the table; to standard output if it has no place any more, nor have its runs."""
+    try:
+        write_text(out, table)
+    except FileError as error:
+        if store.exists():
+            raise
+        print_text(table)
+        raise FileError(f"{error}; the table is on standard output") from error
 
 
 def _train(run: "SweepRun") -> None:
@@ -108,10 +129,11 @@ def _train(run: "SweepRun") -> None:
         sys.stderr.write(f"resumed: {before}\n")
         sys.stderr.flush()
     line = ProgressLine(sys.stderr, progress.runs, "runs", progress.runs_before)
-    run.start()
     try:
+        run.start()
         while not run.join(SHOWN_EVERY):
-            line.show(int(run.progress.runs_trained))
+            progress = run.progress
+            line.show(int(progress.runs_trained), _waiting(progress))
         line.show(run.progress.runs_done)
     finally:
         run.cancel()
@@ -121,7 +143,21 @@ def _train(run: "SweepRun") -> None:
         raise EngineError(run.error)
 
 
+def _waiting(progress: "SweepProgress") -> str:
+    """What nothing is trained without; nothing where it trains."""
+    if progress.connecting_to:
+        return f"connecting to {progress.connecting_to}"
+    number = progress.workers_starting
+    if number:
+        return f"starting {number} worker{'' if number == 1 else 's'}"
+    return MISSING[progress.waiting_for]
+
+
 def _sweep(options: argparse.Namespace) -> Sweep:
+    if options.address and PLACES[options.executor] != "cluster":
+        raise ExperimentError(
+            [Problem("--address", "is for --executor cluster only")], "the command line"
+        )
     experiment = overridden(open_project(options.experiment), options)
     if options.patterns is not None:
         experiment = _with_patterns(experiment, options.patterns)
@@ -145,6 +181,10 @@ def _with_patterns(experiment: Experiment, wanted: str) -> Experiment:
     if wanted == "all":
         return with_every_pattern(experiment)
     ids = wanted.split(",")
+    twice = [each for each, times in Counter(ids).items() if times > 1]
+    if twice:
+        text = f"{', '.join(twice)} is given twice"
+        raise ExperimentError([Problem("--patterns", text)], "the command line")
     offered = {variant.id: variant for variant in experiment.variants}
     if not offered.keys() >= set(ids):
         offered = {variant.id: variant for variant in with_every_pattern(experiment).variants}

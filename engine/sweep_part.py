@@ -22,10 +22,15 @@ class PartError(EngineError):
     """A part that could not be trained, in words."""
 
 
-class _Order(Value):
-    """What goes to a worker."""
+class _Sender(Value, extra="ignore"):
+    """What every version's order says."""
 
     engine: str
+
+
+class _Order(_Sender, extra="forbid"):
+    """What goes to a worker."""
+
     number: int
     experiment: Experiment
     origins: tuple[tuple[int, str], ...]
@@ -56,6 +61,7 @@ def carry_out(text: str, must_stop: Callable[[float], bool]) -> str:
     knows would be lost on the way.
     """
     try:
+        _refuse_another_version(_Sender.model_validate_json(text))  # its order may look otherwise
         answer = _answer(_Order.model_validate_json(text), must_stop)
     except Exception as error:  # noqa: BLE001 - anything: the part is what failed, and it says so
         reason = "".join(traceback.format_exception_only(error)).strip()
@@ -94,10 +100,13 @@ def train_part(
     return _results(part, run)
 
 
-def _answer(order: _Order, must_stop: Callable[[float], bool]) -> _Answer:
-    if order.engine != engine.__version__:
-        text = f"a worker has Frostline {engine.__version__}, and this one is {order.engine}"
+def _refuse_another_version(sender: _Sender) -> None:
+    if sender.engine != engine.__version__:
+        text = f"a worker has Frostline {engine.__version__}, and this one is {sender.engine}"
         raise PartError(f"{text}; install the same version everywhere")
+
+
+def _answer(order: _Order, must_stop: Callable[[float], bool]) -> _Answer:
     part = Part(order.number, order.experiment, order.origins)
     return _Answer(results=train_part(part, must_stop))
 

@@ -11,10 +11,11 @@ from concurrent.futures import (
 )
 from typing import Any
 
+import engine
 from engine.errors import EngineError
-from engine.executors import Workplace
 from engine.sweep import Part, RunResult
 from engine.sweep_part import carry_out, order_text, results_of
+from engine.workplace import Workplace
 
 MOST_DEATHS = 3  # workers that a part may take with it
 SUSPICIOUS = 2  # deaths after which a part is trained alone: the next one is its own doing
@@ -131,6 +132,9 @@ def _results(part: Part, future: "Future[str]") -> tuple[RunResult, ...]:
     except CancelledError as error:  # nobody here cancels one that is looked at
         text = "the scheduler is lost; what was finished is kept, start again to go on"
         raise EngineError(text) from error
+    except (ImportError, AttributeError) as error:  # before anything of Frostline could answer
+        text = f"a worker has no Frostline {engine.__version__} ({error})"
+        raise EngineError(f"{text}; install the same version everywhere") from error
     except Exception as error:
         reason = (
             str(error) if isinstance(error, EngineError) else f"{type(error).__name__}: {error}"

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Literal, Self
 
 from engine.errors import EngineError
-from engine.executors import Where, Workplace, open_workplace, usable_cores
+from engine.executors import Where, open_workplace, usable_cores
 from engine.sweep import Cell, Part, RunResult, Sweep, cells, parts
 from engine.sweep_queue import train_parts
 from engine.sweep_store import Store, read_sweep, stored_parts
+from engine.workplace import Missing, Workplace
 
 Status = Literal["waiting", "running", "finished", "cancelled", "failed"]
 
@@ -50,6 +51,8 @@ class SweepProgress:
     """Processes that load what they need; 0 once one of them trains."""
     connecting_to: str = ""
     """The address of the cluster, until it answers."""
+    waiting_for: Missing = ""
+    """What a cluster lost, and nothing is trained without; seen a few seconds late."""
 
 
 class SweepRun:
@@ -121,6 +124,7 @@ class SweepRun:
             seconds_left=(runs - trained) / speed if speed else None,
             workers_starting=self._workers() if waiting and where == "cores" else 0,
             connecting_to=self._address if connecting else "",
+            waiting_for=self._missing(),
         )
 
     @property
@@ -210,6 +214,11 @@ class SweepRun:
         under_way = 0.0 if self._workplace is None else self._workplace.under_way()
         self._runs_trained = max(self._runs_trained, done + under_way)
         return self._runs_trained
+
+    def _missing(self) -> Missing:
+        if self._workplace is None or self.status != "running":
+            return ""
+        return self._workplace.missing
 
     def _workers(self) -> int:
         return min(usable_cores(), len(self._parts) - self._parts_done)

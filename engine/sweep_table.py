@@ -17,6 +17,7 @@ from engine.datasets.registry import describe
 from engine.sweep import Cell, RunResult, Sweep
 
 FORMAT = 1
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")  # what begins so, a spreadsheet computes
 SCORES = {"classification": "accuracy", "regression": "r2"}
 
 TableFormat = Literal["csv", "json"]
@@ -94,7 +95,12 @@ def _columns_of_run(result: RunResult, cells: Sequence[Cell], scores: Sequence[s
 
 
 def _in_csv(value: JsonValue) -> str:
-    """Text as it is, nothing where there is no number, all else as in JSON."""
+    """Text as it is, nothing where there is no number, all else as in JSON.
+
+    Text that a spreadsheet would take for a formula begins with an apostrophe: then it is shown.
+    """
     if value is None:
         return ""
-    return value if isinstance(value, str) else json.dumps(value)
+    if not isinstance(value, str):
+        return json.dumps(value)
+    return f"'{value}" if value.lstrip(" ").startswith(FORMULA) else value

@@ -56,21 +56,26 @@ class LocalCluster:
         self._folder = folder
         self.workers = []
         self._file = folder / "scheduler.json"
-        self.scheduler = self._started(
-            "scheduler", "--port", "0", "--scheduler-file", str(self._file)
-        )
+        options = ("--port", "0", "--scheduler-file", str(self._file))
+        self.scheduler = self._started("scheduler", self._without_frostline(), *options)
         wait_until(
             lambda: self._file.exists() and self._file.read_text().endswith("}"), 2 * PATIENCE
         )
         self.address = json.loads(self._file.read_text())["address"]
 
-    def start_worker(self):
+    def start_worker(self, program=None):
+        """A worker with the Frostline of this folder; with this one if there is none."""
         folder = self._folder / f"worker-{len(self.workers)}"
         folder.mkdir()
         options = ("--no-nanny", "--nthreads", "1", "--local-directory", str(folder))
-        self.workers.append(self._started("worker", self.address, *options))
+        program = program or resources.path().parent
+        self.workers.append(self._started("worker", program, self.address, *options))
         log = self._log("worker", len(self.workers))
         wait_until(lambda: "Registered to" in log.read_text(), 2 * PATIENCE)
+
+    def start_stranger(self, version=None):
+        """A worker with another version of Frostline, or without any."""
+        self.start_worker(self._without_frostline(version))
 
     def seconds_computed(self):
         """What every worker has spent on the processor so far."""
@@ -81,13 +86,22 @@ class LocalCluster:
             process.kill()
             process.wait()
 
-    def _started(self, kind, *arguments):
+    def _without_frostline(self, version=None):
+        """A folder in which there is no other `engine` to be found than this one."""
+        folder = self._folder / f"program-{version}"
+        folder.mkdir(exist_ok=True)
+        missing = "raise ModuleNotFoundError(\"No module named 'engine'\")"
+        content = f"__version__ = {version!r}" if version else missing
+        (folder / "engine.py").write_text(content)
+        return folder
+
+    def _started(self, kind, program, *arguments):
         command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", *arguments]
         command += ["--host", "127.0.0.1", "--no-dashboard"]
         if kind == "scheduler":
             command += ["--dashboard-address", "127.0.0.1:0"]
         with self._log(kind, len(self.workers) + (kind == "worker")).open("w") as log:
-            return subprocess.Popen(command, cwd=resources.path().parent, stdout=log, stderr=log)
+            return subprocess.Popen(command, cwd=program, stdout=log, stderr=log)
 
     def _log(self, kind, number):
         return self._folder / f"{kind}-{number}.log"

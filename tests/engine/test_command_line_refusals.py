@@ -46,6 +46,16 @@ def test_every_problem_of_a_file_is_listed(here, capsys, command):
         assert f"\n  {path}" in message
 
 
+def test_of_very_many_problems_the_first_are_listed_and_the_others_counted(here, capsys):
+    for count in (20, 21, 3021):
+        unknown = {f"key-{n}": n for n in range(count)}
+        (here / "x.json").write_text(json.dumps(json.loads(tiny().to_json()) | unknown))
+        lines = refused(capsys, "check", "x.json").splitlines()
+        assert lines[0] == "x.json was refused:"
+        assert [line.split(":")[0] for line in lines[1:21]] == [f"  key-{n}" for n in range(20)]
+        assert lines[21:] == ([f"  and {count - 20:,} more"] if count > 20 else [])
+
+
 @pytest.mark.parametrize("command", ["run", "check"])
 def test_a_valid_experiment_that_cannot_be_trained_is_refused_with_all_reasons(
     here, capsys, command

@@ -4,8 +4,7 @@ import os
 import subprocess
 import sys
 import textwrap
-import threading
-from concurrent.futures import BrokenExecutor, Future
+from concurrent.futures import BrokenExecutor
 
 import psutil
 import pytest
@@ -14,8 +13,7 @@ from sweep_runs import worker_processes
 from worker_runs import PATIENCE, wait_until
 
 import resources
-from engine.errors import EngineError
-from engine.executors import Cluster, Cores, Here, InThisThread, open_workplace, usable_cores
+from engine.executors import Cores, Here, InThisThread, usable_cores
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
 
@@ -155,44 +153,3 @@ def test_no_worker_outlives_a_program_that_was_killed(tmp_path):
         program.kill()
     _, alive = psutil.wait_procs(family, timeout=10)
     assert alive == []
-
-
-def test_a_scheduler_that_does_not_answer_delays_no_cancel(monkeypatch):
-    """The thread that tries to reach it is left to itself, and closes what it gets."""
-    release, closed = threading.Event(), threading.Event()
-
-    class Slow:
-        def __init__(self, address):
-            release.wait(PATIENCE)
-
-        def close(self):
-            closed.set()
-
-    monkeypatch.setattr("engine.executors.Cluster", Slow)
-    stop = Future()
-    threading.Timer(0.1, lambda: stop.set_result(None)).start()
-    assert open_workplace("cluster", "tcp://10.0.0.1:1", lambda done: False, stop) is None
-    assert not closed.is_set()  # it did not wait for it
-    release.set()
-    assert closed.wait(PATIENCE)
-
-
-@pytest.mark.parametrize(
-    ("address", "words"),
-    [
-        ("", "needs its scheduler's address, such as tcp://"),
-        ("nowhere", "no scheduler answers at nowhere (missing port number"),
-        ("post://a:1", "no scheduler answers at post://a:1 (unknown address scheme"),
-        ("tcp://127.0.0.1:9", "no scheduler answers at tcp://127.0.0.1:9 ([Errno"),
-    ],
-)
-def test_a_cluster_that_cannot_be_reached_is_said_in_words(address, words):
-    with pytest.raises(EngineError) as refused:
-        Cluster(address)
-    assert words in str(refused.value)
-
-
-def test_without_dask_a_cluster_is_refused_with_what_to_install(monkeypatch):
-    monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(EngineError, match="install Frostline's extra: cluster"):
-        Cluster("tcp://127.0.0.1:9")

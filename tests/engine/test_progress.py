@@ -24,7 +24,8 @@ class ClosedPipe(io.StringIO):
         (1, 60.0, "[........................]  1/100 epochs  0.0167 epochs/s  1:39:00 left"),
         (50, 25.0, "[############............]  50/100 epochs  2 epochs/s  0:00:25 left"),
         (100, 0.0123, "[########################]  100/100 epochs  8130 epochs/s  0:00:00 left"),
-        (0, 0.0, "[........................]  0/100 epochs  0 epochs/s  0:00:00 left"),
+        (0, 0.0, "[........................]  0/100 epochs"),
+        (0, 60.0, "[........................]  0/100 epochs"),
     ],
 )
 def test_the_line_says_how_far_how_fast_and_how_long(done, seconds, line):
@@ -100,4 +101,27 @@ def test_a_stream_that_went_away_does_not_stop_the_work():
 def test_what_an_earlier_start_did_counts_as_done_and_not_as_speed():
     line = ProgressLine(io.StringIO(), 100, "runs", before=60)
     assert line.text(80, 10.0) == "[###################.....]  80/100 runs  2 runs/s  0:00:10 left"
-    assert line.text(60, 10.0).endswith("60/100 runs  0 runs/s  0:00:00 left")
+    assert line.text(60, 10.0).endswith("60/100 runs")
+
+
+def test_what_is_waited_for_stands_where_the_speed_would():
+    line = ProgressLine(io.StringIO(), 100, "runs")
+    assert line.text(25, 10.0, "no workers").endswith("]  25/100 runs  no workers")
+    assert line.text(25, 10.0).endswith("]  25/100 runs  2.5 runs/s  0:00:30 left")
+
+
+def test_the_time_before_the_work_begins_says_nothing_about_its_speed(monkeypatch):
+    """Waiting in the middle of it does: it is part of how long it takes."""
+    clock = iter([100.0, 104.0, 106.0, 107.0, 108.0])
+    monkeypatch.setattr("engine.progress.time.perf_counter", lambda: next(clock))
+    terminal = Terminal()
+    line = ProgressLine(terminal, 10, "runs")
+    for done, waiting in ((0, "starting 2 workers"), (2, ""), (2, "no workers"), (4, "")):
+        line.show(done, waiting)
+    shown = [each.strip().split("  ", 2)[2] for each in terminal.getvalue().split("\r")[1:]]
+    assert shown == [
+        "starting 2 workers",
+        "1 runs/s  0:00:08 left",
+        "no workers",
+        "1 runs/s  0:00:06 left",
+    ]

@@ -15,9 +15,11 @@ from sweep_runs import ENDLESS
 from worker_runs import PATIENCE, freeze, tiny, wait_until
 
 import resources
+from engine.executors import InThisThread
 from engine.journal import JournalEntry
 from engine.run import Run
 from engine.values import MAX_SEED
+from engine.workplace import Workplace
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
 
@@ -119,7 +121,7 @@ def test_the_line_moves_while_the_first_part_trains(here, capsys, monkeypatch):
         def __init__(self, stream, total, unit, before):
             self.close = lambda: None
 
-        def show(self, done):
+        def show(self, done, waiting=""):
             if done == 2:
                 seen.set()
 
@@ -130,6 +132,57 @@ def test_the_line_moves_while_the_first_part_trains(here, capsys, monkeypatch):
     monkeypatch.setattr(Run, "step", held)
     monkeypatch.setattr("engine.sweep_command.ProgressLine", Line)
     assert len(table(capsys)) == 4
+
+
+class HeldBack(Workplace):
+    """Begins when it is let to."""
+
+    missing = ""
+
+    def __init__(self, begin):
+        super().__init__(InThisThread(), room=1)
+        self._begin = begin
+
+    def submit(self, work, text):
+        assert self._begin.wait(PATIENCE)
+        return self._executor.submit(work, text, lambda done: False)
+
+    def close(self):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("options", "missing", "words"),
+    [
+        (["--executor", "cores"], "", "starting 1 worker"),
+        (["--executor", "cores", "--stack", "1"], "", "starting 2 workers"),
+        (["--executor", "cluster", "--address", "tcp://a:1"], "", "connecting to tcp://a:1"),
+        ([], "workers", "no workers; waiting"),
+        ([], "scheduler", "the scheduler does not answer; waiting"),
+        ([], "", ""),
+    ],
+)
+def test_the_line_says_what_is_waited_for(here, capsys, monkeypatch, options, missing, words):
+    seen = threading.Event()
+
+    class Line:
+        def __init__(self, stream, total, unit, before):
+            self.close = lambda: None
+
+        def show(self, done, waiting=""):
+            if waiting == words:
+                seen.set()
+
+    def opened(*given):
+        assert words[:10] != "connecting" or seen.wait(PATIENCE)
+        return workplace
+
+    workplace = HeldBack(seen)
+    workplace.missing = missing
+    monkeypatch.setattr("engine.sweep_run.open_workplace", opened)
+    monkeypatch.setattr("engine.sweep_run.usable_cores", lambda: 2)
+    monkeypatch.setattr("engine.sweep_command.ProgressLine", Line)
+    assert len(table(capsys, *options)) == 4
 
 
 # refusals
@@ -171,8 +224,14 @@ def test_wrong_usage_is_answered_with_the_usage(here, capsys, arguments):
         (["--vary", "name=a,b"] * 2, "name varies twice"),
         (["--patterns", "first,other"], "--patterns: there is no other; there is all, first, pat"),
         (["--patterns", ""], "--patterns: there is no"),
-        (["--patterns", "all,all"], "id 'all' stands 2 times"),
-        (["--seeds", "1000", "--vary", "data.seed=" + ",".join(map(str, range(60)))], "runs are"),
+        (["--patterns", "all,first,all"], "--patterns: all is given twice"),
+        (["--patterns", "pattern-01,pattern-01"], "--patterns: pattern-01 is given twice"),
+        (["--address", "tcp://a:1"], "--address: is for --executor cluster only"),
+        (["--address", "tcp://a:1", "--executor", "cores"], "is for --executor cluster only"),
+        (
+            ["--seeds", "1000", "--vary", "data.seed=" + ",".join(map(str, range(60)))],
+            "more than 100,000 runs",
+        ),
         (["--executor", "dask"], "needs its scheduler's address"),
         (["--out", "nowhere/t.csv"], "does not exist"),
     ],
@@ -236,6 +295,23 @@ def test_ctrl_c_stops_at_once_and_says_that_the_same_command_goes_on(here, where
     assert err.endswith("\nstopped; the same command goes on where it stood\n")
     assert "Traceback" not in err
     wait_until(lambda: is_gone(process.pid))  # and nobody of the group is left
+
+
+@posix
+@pytest.mark.parametrize("where", ["here", "cores"])
+def test_however_often_ctrl_c_is_pressed_it_ends_in_order(here, where):
+    (here / "tiny.json").write_text(tiny(epochs=ENDLESS).to_json())
+    command = [sys.executable, "-m", "engine", "sweep", here / "tiny.json", "--executor", where]
+    store, root = here / "t.csv.parts", resources.path().parent
+    with subprocess.Popen(
+        [*command, "--out", here / "t.csv"], cwd=root, stderr=subprocess.PIPE, text=True
+    ) as process:
+        wait_until(lambda: store.exists() and store.read_bytes().endswith(b"\n"))
+        wait_until(lambda: process.send_signal(signal.SIGINT) or process.poll() is not None)
+        err = process.stderr.read()
+    assert process.returncode == 130
+    assert err.endswith("\nstopped; the same command goes on where it stood\n")
+    assert "Traceback" not in err
 
 
 def is_gone(group):

@@ -21,25 +21,31 @@ def never(done):
     return False
 
 
-def sweep_of_kinds():
-    """What could be mixed up by stacking: optimizers, rates, patterns, subsets, scripts, widths."""
+def sweep_of_kinds(what_else):
+    """What could be mixed up by stacking: optimizers, rates, patterns, scripts, and more.
+
+    That is `widths` or `subsets`: a subset is one of a layer of a certain size.
+    """
     base = tiny(epochs=3, seeds=(1, 2, 3))
-    first = base.variants[0]
-    plans = dict(first.layers)
-    plans["hidden-1"] = plans["hidden-1"].replace(subset=Subset(count=5))
-    part_of = first.replace(id="subset", name="Subset", layers=plans)
+    axes = (rates(2), Axis(path="training.optimizer", values=("sgd", "adam")))
+    if what_else == "widths":
+        axes += (Axis(path="layers.hidden-1.units", values=(3, 4)),)
+    else:
+        first = base.variants[0]
+        plans = dict(first.layers)
+        plans["hidden-1"] = plans["hidden-1"].replace(subset=Subset(count=5))
+        part_of = first.replace(id="subset", name="Subset", layers=plans)
+        base = base.replace(variants=(*base.variants, part_of))
     script = (JournalEntry(step=4, edit=freeze(variant="first")),)
-    axes = (
-        rates(2),
-        Axis(path="training.optimizer", values=("sgd", "adam")),
-        Axis(path="layers.hidden-1.units", values=(3, 4)),
-    )
-    base = base.replace(variants=(*base.variants, part_of), script=script)
-    return Sweep(base=base, axes=axes, stack=64)
+    return Sweep(base=base.replace(script=script), axes=axes, stack=64)
 
 
-def test_a_part_trains_exactly_as_a_run_of_its_experiment():
-    for part in parts(sweep_of_kinds()):
+kinds = pytest.mark.parametrize("what_else", ["widths", "subsets"])
+
+
+@kinds
+def test_a_part_trains_exactly_as_a_run_of_its_experiment(what_else):
+    for part in parts(sweep_of_kinds(what_else)):
         table = train(part.experiment).log.table
         results = train_part(part)
         assert [(each.cell, each.variant, each.seed) for each in results] == list(part.members)
@@ -53,8 +59,9 @@ def test_a_part_trains_exactly_as_a_run_of_its_experiment():
             assert result.diverged is None
 
 
-def test_every_cell_comes_out_as_if_it_were_trained_by_itself():
-    sweep = sweep_of_kinds()
+@kinds
+def test_every_cell_comes_out_as_if_it_were_trained_by_itself(what_else):
+    sweep = sweep_of_kinds(what_else)
     found = {
         (each.cell, each.variant, each.seed): each
         for part in parts(sweep)
@@ -95,8 +102,9 @@ def test_without_held_out_rows_there_is_no_best_epoch():
         assert (result.best_validation_loss, result.best_epoch) == (None, None)
 
 
-def test_orders_and_answers_as_text_lose_nothing():
-    for part in parts(sweep_of_kinds()):
+@kinds
+def test_orders_and_answers_as_text_lose_nothing(what_else):
+    for part in parts(sweep_of_kinds(what_else)):
         assert results_of(carry_out(order_text(part), never)) == train_part(part)
 
 
@@ -124,6 +132,8 @@ def test_before_every_step_it_is_told_how_many_runs_worth_of_steps_are_done():
     [
         (('"name":"moons"', '"name":"titanic"'), "there is no data set 'titanic'"),
         (('"engine":"', '"engine":"0.0-'), "install the same version everywhere"),
+        (('"engine":"', '"hurry":true,"engine":"9.9-'), "and this one is 9.9-"),
+        (('"engine":"', '"hurry":true,"engine":"'), "Extra inputs are not permitted"),
         (('"origins":', '"origin":'), "origins"),
     ],
 )

@@ -8,9 +8,10 @@ import pytest
 from sweep_runs import ENDLESS, small_sweep, worker_processes
 from worker_runs import PATIENCE, wait_until
 
-from engine.executors import InThisThread, Workplace, usable_cores
+from engine.executors import InThisThread, usable_cores
 from engine.run import Run
 from engine.sweep_run import SweepRun
+from engine.workplace import Workplace
 
 SOON = 30.0  # seconds; what is promised is one, but machines do other things too
 

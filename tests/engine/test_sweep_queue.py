@@ -7,9 +7,10 @@ import pytest
 from sweep_runs import rates, runs_of, small_sweep
 
 from engine.errors import EngineError
-from engine.executors import InThisThread, Workplace
+from engine.executors import InThisThread
 from engine.sweep import parts
 from engine.sweep_queue import train_parts
+from engine.workplace import Workplace
 
 PARTS = parts(small_sweep(rates(3), epochs=1))
 

@@ -50,7 +50,7 @@ def test_every_run_has_a_row_with_what_varied_and_what_came_out():
 
 
 def test_csv_and_json_say_the_same():
-    run = trained(rates(2), Axis(path="name", values=('a "quoted", name', "-")))
+    run = trained(rates(2), Axis(path="name", values=('a "quoted", name', "a-b")))
     read = json.loads(table_text(run.sweep, run.cells, run.results, "json"))
     assert read["format"] == 1
     assert Sweep.model_validate_json(json.dumps(read["sweep"])) == run.sweep
@@ -61,6 +61,21 @@ def test_csv_and_json_say_the_same():
         for name, value in row.items():
             expected = "" if value is None else value if isinstance(value, str) else repr(value)
             assert line[name] == expected
+
+
+def test_no_text_of_the_csv_is_a_formula_to_a_spreadsheet():
+    """Numbers below zero stay numbers, and JSON is for no spreadsheet."""
+    names = ("=1+1", "+1", "-1", "@now", "\tx", " =1", "\nx", "a=1")
+    axes = Axis(path="name", values=names), Axis(path="learning_rate", values=(0.5,))
+    run = trained(*axes, seeds=1, patterns=False)
+    lines = read_csv(table_text(run.sweep, run.cells, run.results, "csv"))
+    assert list(dict.fromkeys(line["name"] for line in lines)) == [
+        *(f"'{name}" for name in names[:-1]),
+        "a=1",
+    ]
+    assert {line["learning_rate"] for line in lines} == {"0.5"}
+    rows = json.loads(table_text(run.sweep, run.cells, run.results, "json"))["rows"]
+    assert [row["name"] for row in rows[::2]] == list(names)
 
 
 def test_numbers_and_classes_have_scores_of_their_own():
