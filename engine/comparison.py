@@ -40,8 +40,9 @@ class PairedComparison:
     nothing is said at all. A seed in which either variant has no finite number, because it
     diverged, cannot be compared and is left out, and counted. Numbers that differ by no more than
     float32 rounds (4 units in the last place) are equal; such seeds count among those compared,
-    but the test looks only at the others. The test is for one comparison: who looks through many
-    pairs will find one in twenty by chance alone.
+    but the test looks only at the others. A score, which is 1 minus something, is rounded as 1 is,
+    however small it is itself. The test is for one comparison: who looks through many pairs will
+    find one in twenty by chance alone.
     """
 
     seeds: int
@@ -70,20 +71,24 @@ class PairedComparison:
 
 
 def compare(
-    first: NDArray[Any], second: NDArray[Any], *, one_split: bool = False
+    first: NDArray[Any], second: NDArray[Any], *, size: float = 0.0, one_split: bool = False
 ) -> PairedComparison:
     """Compare two variants; element i of both belongs to the same seed, NaN where it has none.
 
+    `size`: of what the numbers themselves are differences, and so are rounded like; 1 for a score,
+    such as R2 = 1 - residual / total.
     `one_split`: the numbers are of held-out rows, the same for all seeds.
     Raises ValueError for arrays of different lengths.
     """
-    differences, rounding = _differences(first, second)
+    differences, rounding = _differences(first, second, size)
     compared = np.isfinite(differences)
     differences, rounding = differences[compared], rounding[compared]
     count = differences.size
+    usual_rounding = float(np.median(rounding)) if count else 0.0
     mean = float(differences.mean()) if count else math.nan
+    mean = 0.0 if abs(mean) <= usual_rounding else mean
     lower, higher = int((differences < 0).sum()), int((differences > 0).sum())
-    p_value = _p_value(differences, float(np.median(rounding)) if count else 0.0)
+    p_value = _p_value(differences, usual_rounding)
     verdict = _verdict(count, lower, higher, mean, p_value)
     return PairedComparison(
         seeds=count,
@@ -97,13 +102,15 @@ def compare(
     )
 
 
-def paired_differences(first: NDArray[Any], second: NDArray[Any]) -> NDArray[np.float64]:
+def paired_differences(
+    first: NDArray[Any], second: NDArray[Any], *, size: float = 0.0
+) -> NDArray[np.float64]:
     """What `compare` looks at: first - second, (seeds,).
 
-    0 where only rounding tells the two apart, NaN where one of them has no number. Raises
-    ValueError for arrays of different lengths.
+    0 where only rounding tells the two apart, NaN where one of them has no number; `size` as there.
+    Raises ValueError for arrays of different lengths.
     """
-    return _differences(first, second)[0]
+    return _differences(first, second, size)[0]
 
 
 def sentence(
@@ -142,21 +149,23 @@ def sentence(
     if comparison.verdict == "one split":
         text = f"{title}: cannot tell ({winner} {better} in {wins} {of_all}"
         limit = "but all on the same held-out rows; others may differ"
-        size = _size(comparison, signed=False)
-        return f"{text}{_equal_in(comparison)}, {limit}, {size}).{left_out}"
+        return (
+            f"{text}{_equal_in(comparison)}, {_size(comparison, signed=False)}, {limit}).{left_out}"
+        )
     text = f"{winner}: {better} {measure} than {loser} in {wins} {of_all}"
     return f"{text}{_equal_in(comparison)}, {_size(comparison, signed=False)}.{left_out}"
 
 
 def _differences(
-    first: NDArray[Any], second: NDArray[Any]
+    first: NDArray[Any], second: NDArray[Any], size: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """First - second, and how far apart rounding alone may bring them; NaN where one has none."""
     if first.shape != second.shape or first.ndim != 1:
         raise ValueError(f"not pairs: {first.shape} and {second.shape}")
     pairs = np.stack([first, second]).astype(np.float64)
     pairs[:, ~np.isfinite(pairs).all(axis=0)] = np.nan
-    differences, rounding = pairs[0] - pairs[1], ROUNDING * np.maximum(*np.abs(pairs))
+    rounding = ROUNDING * np.maximum(np.abs(pairs).max(axis=0), size)
+    differences = pairs[0] - pairs[1]
     differences[np.abs(differences) <= rounding] = 0
     return differences, rounding
 
@@ -220,11 +229,16 @@ def _exact_p_value(levels: NDArray[np.float64]) -> float:
 
 
 def _size(comparison: PairedComparison, *, signed: bool) -> str:
-    """How large the difference is, and how likely chance alone gives as much."""
-    mean = f"{comparison.mean:+.3g}".replace("-", "−") if signed else _number(abs(comparison.mean))
-    what = "mean difference" if signed else "difference"
-    size = f"{what} {mean} ± {_number(comparison.deviation)}"
-    return f"{size}, Wilcoxon p = {_number(comparison.p_value)}"
+    """How large the difference is, and how likely chance alone gives as much.
+
+    `signed`: as first - second, where no words before it say which way it points.
+    """
+    size = f"by {_number(abs(comparison.mean))}"
+    if signed:
+        mean = f"{comparison.mean:+.3g}".replace("-", "−") if comparison.mean else "0"
+        size = f"mean difference {mean}"
+    deviation, p_value = _number(comparison.deviation), _number(comparison.p_value)
+    return f"{size} ± {deviation}, Wilcoxon p = {p_value}"
 
 
 def _equal_in(comparison: PairedComparison) -> str:

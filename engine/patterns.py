@@ -96,6 +96,21 @@ def capacity_controls(experiment: Experiment, variant_id: str) -> tuple[Variant,
     )
 
 
+def controls_of(experiment: Experiment, variant_id: str) -> tuple[str, ...]:
+    """Ids of the experiment's variants that are capacity-fair controls of this one.
+
+    In the order of `capacity_controls`: the one anywhere in the network is the last. None of a
+    variant that has no controls.
+    """
+    try:
+        controls = capacity_controls(experiment, variant_id)
+    except ExperimentError:
+        return ()
+    there = {_plans(each): each.id for each in experiment.variants if each.id != variant_id}
+    found = (there[_plans(each)] for each in controls if _plans(each) in there)
+    return tuple(dict.fromkeys(found))
+
+
 def spread(number: int, parameters: Mapping[str, int]) -> dict[str, int]:
     """So many parameters divided among layers in proportion to their size; the sum is exact.
 
@@ -165,9 +180,9 @@ def _with_variants(experiment: Experiment, added: Sequence[Variant]) -> Experime
     """With those that treat the layers otherwise than every variant that is there already."""
     variants = list(experiment.variants)
     taken = {variant.id for variant in variants}
-    known = {frozenset(variant.layers.items()) for variant in variants}
+    known = {_plans(variant) for variant in variants}
     for new in added:
-        plans = frozenset(new.layers.items())
+        plans = _plans(new)
         if plans in known:
             continue
         known.add(plans)
@@ -177,6 +192,11 @@ def _with_variants(experiment: Experiment, added: Sequence[Variant]) -> Experime
         text = f"would be {len(variants):,}; an experiment has at most {MOST_VARIANTS:,}"
         raise ExperimentError([Problem("variants", text)])
     return experiment.replace(variants=tuple(variants))
+
+
+def _plans(variant: Variant) -> frozenset[tuple[str, LayerPlan]]:
+    """How it treats the layers, whatever it is called."""
+    return frozenset(variant.layers.items())
 
 
 def _free(wanted: str, taken: set[str]) -> str:

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from gui.models.results_changes import RunChanges
 from gui.models.results_run import RunNumbers
 from gui.models.variant_results import MemberNumbers
 from gui.panels.results_panel import ResultsPanel
@@ -28,6 +29,7 @@ class LiveResults(QObject):
         self._panel = panel
         self._read: RunRecord | None = None  # the run that the numbers are of
         self._numbers = MemberNumbers.before_a_run(0)
+        self._changes: RunChanges | None = None
         self._is_due = True
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -36,6 +38,7 @@ class LiveResults(QObject):
         store.changed.connect(self._on_run_changed)
         controller.frame.connect(self._on_frame)
         controller.state_changed.connect(self._on_state_changed)
+        controller.journal_changed.connect(self._on_journal_changed)
         panel.shown.connect(self._on_shown)
         self._on_run_changed()
 
@@ -44,6 +47,7 @@ class LiveResults(QObject):
         record = self._store.current
         members = 0 if record is None else len(record.experiment.members)
         self._read, self._numbers = record, MemberNumbers.before_a_run(members)
+        self._changes = None if record is None else RunChanges(record.experiment)
         self._renew()
 
     @Slot(object)
@@ -57,6 +61,11 @@ class LiveResults(QObject):
     def _on_state_changed(self) -> None:
         if self._is_due and self._controller.state in AT_REST:
             self._renew()
+
+    @Slot()
+    def _on_journal_changed(self) -> None:
+        self._is_due = True
+        self._renew_unless_just_done()
 
     @Slot()
     def _on_pause_over(self) -> None:
@@ -84,8 +93,9 @@ class LiveResults(QObject):
 
     def _run_numbers(self) -> RunNumbers | None:
         record = self._read
-        if record is None:
+        if record is None or self._changes is None:
             return None
+        self._changes = self._changes.read_on(tuple(record.run.journal))
         self._numbers = self._numbers.read_on(record.run.log.table)
         data = record.experiment.data
         return RunNumbers(
@@ -94,4 +104,5 @@ class LiveResults(QObject):
             numbers=self._numbers,
             epochs=record.run.epochs,
             one_split=data.validation_fraction > 0 and not data.split_per_seed,
+            changes=self._changes.after(record.run.step_count),
         )

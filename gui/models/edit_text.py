@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from engine.experiment import Experiment
 from engine.journal import (
     Edit,
+    PlanEdit,
     RenameVariant,
     SetDetached,
     SetLearningRate,
@@ -24,27 +25,34 @@ def describe_edit(edit: Edit, experiment: Experiment) -> str:
 
     `experiment` is what it was done to: it gives the variant's name and the rate there was.
     """
+    variant = _variant_name(edit.variant, experiment)
+    if isinstance(edit, RenameVariant):
+        text = translate("edits", "renamed {variant} to {name}")
+        return text.format(variant=variant, name=edit.name)
+    text = translate("edits", "{change} ({variant})")
+    return text.format(change=describe_change(edit, experiment), variant=variant)
+
+
+def describe_change(edit: PlanEdit, experiment: Experiment) -> str:
+    """The same without the variant: `froze hidden-2`."""
     match edit:
         case SetTrainable(trainable=True, optimizer_state="keep"):
-            text = translate("edits", "unfroze {layer}, its moments kept ({variant})")
+            text = translate("edits", "unfroze {layer}, its moments kept")
         case SetTrainable(trainable=True):
-            text = translate("edits", "unfroze {layer} ({variant})")
+            text = translate("edits", "unfroze {layer}")
         case SetTrainable():
-            text = translate("edits", "froze {layer} ({variant})")
+            text = translate("edits", "froze {layer}")
         case SetDetached(detached=True):
-            text = translate("edits", "detached {layer} ({variant})")
+            text = translate("edits", "detached {layer}")
         case SetDetached():
-            text = translate("edits", "reattached {layer} ({variant})")
+            text = translate("edits", "reattached {layer}")
         case SetWhenFrozen(when_frozen="training"):
-            text = translate("edits", "{layer} frozen as in training ({variant})")
+            text = translate("edits", "{layer} frozen as in training")
         case SetWhenFrozen():
-            text = translate("edits", "{layer} frozen as in inference ({variant})")
+            text = translate("edits", "{layer} frozen as in inference")
         case SetLearningRate():
             return _describe_rate(edit, experiment)
-        case RenameVariant():
-            text = translate("edits", "renamed {variant} to {name}")
-            return text.format(variant=_variant_name(edit.variant, experiment), name=edit.name)
-    return text.format(layer=edit.layer, variant=_variant_name(edit.variant, experiment))
+    return text.format(layer=edit.layer)
 
 
 def freeze_text(layers: Sequence[str], trainable: bool) -> str:
@@ -92,14 +100,13 @@ def listed_layers(layers: Sequence[str]) -> str:
 
 
 def _describe_rate(edit: SetLearningRate, experiment: Experiment) -> str:
-    variant = _variant_name(edit.variant, experiment)
     after = format_rate(edit.learning_rate)
     before = _rate_before(edit, experiment)
     if before is None or before == edit.learning_rate:
-        text = translate("edits", "learning rate of {layer} → {after} ({variant})")
-        return text.format(layer=edit.layer, after=after, variant=variant)
-    text = translate("edits", "learning rate of {layer} {before} → {after} ({variant})")
-    return text.format(layer=edit.layer, before=format_rate(before), after=after, variant=variant)
+        text = translate("edits", "learning rate of {layer} → {after}")
+        return text.format(layer=edit.layer, after=after)
+    text = translate("edits", "learning rate of {layer} {before} → {after}")
+    return text.format(layer=edit.layer, before=format_rate(before), after=after)
 
 
 def _rate_before(edit: SetLearningRate, experiment: Experiment) -> float | None:

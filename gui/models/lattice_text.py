@@ -10,7 +10,7 @@ from gui.models.lattice import Lattice, LatticeRow
 from gui.models.lattice_cards import LatticeCard, Measure
 from gui.models.stack_text import percent_text
 from gui.models.variant_results import Spread
-from gui.widgets.number_text import NOTHING, three_digits
+from gui.widgets.number_text import NOTHING, three_digits, with_deviation
 from gui.widgets.variant_pattern import describe_pattern
 
 translate = QCoreApplication.translate
@@ -65,9 +65,7 @@ def spread_text(spread: Spread | None) -> str:
         return NOTHING
     if math.isnan(spread.mean):
         return translate("lattice", "not finite")
-    if math.isnan(spread.deviation):
-        return three_digits(spread.mean)
-    return f"{three_digits(spread.mean)} ± {_two_digits(spread.deviation)}"
+    return with_deviation(spread.mean, spread.deviation)
 
 
 def row_title(row: LatticeRow, lattice: Lattice) -> str:
@@ -165,10 +163,3 @@ def _note(card: LatticeCard) -> str:
     if card.diverged == card.seeds:
         return translate("lattice", "diverged")
     return translate("lattice", "{0} of {1} seeds diverged").format(card.diverged, card.seeds)
-
-
-def _two_digits(value: float) -> str:
-    if value == 0 or value >= 10:
-        return three_digits(value)
-    mantissa, found, exponent = f"{value:#.2g}".rstrip(".").partition("e")
-    return f"{mantissa}e{int(exponent)}" if found else mantissa

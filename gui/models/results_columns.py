@@ -66,7 +66,7 @@ def _plan_columns() -> tuple[ResultColumn, ...]:
             translate(
                 "results",
                 "One sign per layer, from input to output: ■ trains, ◧ trains in part, ❄ frozen, "
-                "□ cut off, · no parameters.",
+                "□ cut off, · no parameters; * changed while it trained.",
             ),
         ),
     )
@@ -126,7 +126,7 @@ def _size_columns() -> tuple[ResultColumn, ...]:
         ),
         ResultColumn(
             "cost",
-            translate("results", "Backward cost, %"),
+            translate("results", "Cost, %"),
             translate(
                 "results",
                 "Multiply-adds of the backward pass, relative to all layers trainable.",

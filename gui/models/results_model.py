@@ -158,7 +158,8 @@ class ResultsModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 found = cell_text(value, given=column.given)
             case Qt.ItemDataRole.ToolTipRole:
-                found = tip_text(value, column.tip)
+                whose = row.values[0] if index.column() else None
+                found = tip_text(value, column.tip, of=whose if isinstance(whose, str) else "")
             case Qt.ItemDataRole.AccessibleTextRole:
                 found = f"{column.title}: {spoken_cell(value)}"
             case Qt.ItemDataRole.TextAlignmentRole:

@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from engine.experiment import Experiment
+from gui.models.results_changes import MARK, changes_text
 from gui.models.results_model import ResultRow
 from gui.models.results_run import RunNumbers
 from gui.models.results_values import Signs, Value
@@ -70,8 +71,13 @@ def state_text(experiment: Experiment, run: RunNumbers | None, *, single: bool =
     return text
 
 
-def _pattern(result: VariantResult) -> Signs:
-    return Signs("".join(SIGNS[sign] for sign in result.pattern), describe_pattern(result.pattern))
+def _pattern(result: VariantResult, run: RunNumbers | None) -> Signs:
+    """As the check boxes stand now, with a mark where the run did not train so all along."""
+    signs, words = "".join(SIGNS[sign] for sign in result.pattern), describe_pattern(result.pattern)
+    changes = run.changes.get(result.variant) if run is not None else None
+    if not changes:
+        return Signs(signs, words)
+    return Signs(f"{signs} {MARK}", f"{words}; {changes_text(changes)}")
 
 
 def _size(result: VariantResult) -> tuple[Value, Value]:
@@ -81,7 +87,7 @@ def _size(result: VariantResult) -> tuple[Value, Value]:
 
 def _variant_values(fixed: VariantResult, run: RunNumbers | None) -> tuple[Value, ...]:
     members = run.members(fixed.variant) if run is not None else None
-    plan, size = (fixed.name, _pattern(fixed)), _size(fixed)
+    plan, size = (fixed.name, _pattern(fixed, run)), _size(fixed)
     if run is None or members is None or not run.numbers.epochs:
         return (*plan, *[None] * MEASURES, *size, None, None)
     result = with_numbers(fixed, run.numbers, members)
@@ -104,7 +110,7 @@ def _seed_values(
     result: VariantResult, seed: int, at: int, run: RunNumbers | None
 ) -> tuple[Value, ...]:
     members = run.members(result.variant) if run is not None else None
-    plan, size = (result.name, seed, _pattern(result)), _size(result)
+    plan, size = (result.name, seed, _pattern(result, run)), _size(result)
     if run is None or members is None or not run.numbers.epochs:
         return (*plan, *[None] * MEASURES, *size, None, None)
     member = members.start + at

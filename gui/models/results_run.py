@@ -1,10 +1,12 @@
 """What a table of a run's results and the comparison of its variants are told. Pure numpy."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gui.models.results_changes import Change
 from gui.models.variant_results import MemberNumbers
 
 
@@ -20,6 +22,8 @@ class RunNumbers:
     """As many as it was asked for; `numbers.epochs` are done."""
     one_split: bool = False
     """Whether the same rows are held out for all seeds."""
+    changes: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
+    """What was changed of a variant while it trained, by its id; those without are not there."""
 
     def members(self, variant: str) -> slice | None:
         """Where the seeds of a variant stand among the members; None: it was not trained."""

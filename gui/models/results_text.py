@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from gui.models.results_values import Signs, Value
 from gui.models.variant_results import Spread
-from gui.widgets.number_text import NOTHING, three_digits
+from gui.widgets.number_text import NOTHING, three_digits, with_deviation
 
 translate = QCoreApplication.translate
 
@@ -18,15 +18,15 @@ Cell = str | int | float
 def cell_text(value: Value, *, given: bool = False) -> str:
     """A value as it stands in its cell: three significant digits, or a dash for no number.
 
-    `given`: a number that was chosen, and is not rounded.
+    Two digits of a deviation. `given`: a number that was chosen, and is not rounded.
     """
     match value:
         case str():
             text = " ".join(value.splitlines())
         case Signs():
             text = value.signs
-        case Spread():
-            text = _spread_text(value)
+        case Spread() if not math.isnan(value.mean):
+            text = with_deviation(value.mean, value.deviation)
         case int():
             text = f"{value:,}"
         case float() if not math.isnan(value):
@@ -36,15 +36,20 @@ def cell_text(value: Value, *, given: bool = False) -> str:
     return text
 
 
+def one_line(name: str) -> str:
+    """A name within a sentence, whatever blanks it has."""
+    return " ".join(name.split())
+
+
 def spoken_cell(value: Value) -> str:
     """The same for a screen reader, which says nothing of a dash, and reads words, not signs."""
     text = value.words if isinstance(value, Signs) else cell_text(value)
     return translate("results", "no number") if text == NOTHING else text
 
 
-def tip_text(value: Value, definition: str) -> str:
-    """What a cell's tooltip says: the number at full precision, then what it is."""
-    lines = [_full(value), definition]
+def tip_text(value: Value, definition: str, *, of: str = "") -> str:
+    """What a cell's tooltip says: whose it is, the number at full precision, then what it is."""
+    lines = [of, _full(value), definition]
     return "<br>".join(html.escape(line) for line in lines if line)
 
 
@@ -69,14 +74,6 @@ def _exact(value: Value) -> Cell:
     if isinstance(value, Signs):
         return value.words
     return value if isinstance(value, str | int | float) else ""
-
-
-def _spread_text(spread: Spread) -> str:
-    if math.isnan(spread.mean):
-        return NOTHING
-    if math.isnan(spread.deviation):
-        return three_digits(spread.mean)
-    return f"{three_digits(spread.mean)} ± {three_digits(spread.deviation)}"
 
 
 def _full(value: Value) -> str:

@@ -3,8 +3,6 @@
 What counts as a difference is defined in engine.comparison, and the tooltips quote it.
 """
 
-import html
-
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
@@ -13,27 +11,25 @@ from PySide6.QtGui import (
     QKeySequence,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from engine.experiment import Experiment
 from gui.document import Document
 from gui.icons import Icons
-from gui.models.comparison_text import (
-    compared_measures,
-    comparison_state,
-    confounded_text,
-    controllable,
-    definition,
-    split_text,
-)
+from gui.models.comparison_limits import capacity_note, split_text
+from gui.models.comparison_text import compared_measures, comparison_state, definition
+from gui.models.results_changes import caveat_lines, caveat_text
 from gui.models.results_columns import score_name
 from gui.models.results_run import RunNumbers
+from gui.models.results_text import one_line
+from gui.panels.results_comparison_foot import ComparisonFoot
 from gui.panels.results_comparison_line import ComparisonLine
 from gui.theme import ThemeSource
 from gui.widgets.choice_field import ChoiceField
 from gui.widgets.ink_label import InkLabel
 
 LINES = 3
+MARGIN = 8  # pixels on either side
 NARROWEST_NAME, WIDEST_NAME = 72, 240
 SLACK = 16  # pixels to spare before a strip comes back that gave way to longer sentences
 
@@ -61,21 +57,18 @@ class ComparisonPanel(QWidget):
         self._room, self._slack = QSize(), 0
         self._pair = "", ""
         self._first, self._second = ChoiceField(), ChoiceField()
-        self._swap, self._controls = QToolButton(), QPushButton(self.tr("Add controls"))
+        self._swap = QToolButton()
         self._lines = tuple(ComparisonLine(themes) for _ in range(LINES))
-        self._state, self._note = InkLabel(themes), InkLabel(themes)
-        self._note_row, self._split_row = QWidget(), QWidget()
-        self._split_note = InkLabel(themes)
-        self._split = QPushButton(self.tr("Split for every seed"))
         self._definition = definition()
-        self._variant_for_controls = ""
+        self._foot = ComparisonFoot(themes, self._definition)
         self.copy = self._make_copy(icons)
         self._assemble(themes)
         self._first.chosen.connect(self._on_first_chosen)
         self._second.chosen.connect(self._on_second_chosen)
         self._swap.clicked.connect(self._on_swap)
-        self._controls.clicked.connect(self._on_controls_clicked)
-        self._split.clicked.connect(self.splits_wanted)
+        self._foot.controls_wanted.connect(self.controls_wanted)
+        self._foot.pair_wanted.connect(self._on_pair_wanted)
+        self._foot.splits_wanted.connect(self.splits_wanted)
         document.changed.connect(self._on_document_changed)
         document.view.selected_variant_changed.connect(self.set_first)
         self.set_first(document.view.selected_variant)
@@ -94,28 +87,37 @@ class ComparisonPanel(QWidget):
     @property
     def state(self) -> str:
         """The line that says what was compared and by which test."""
-        return self._state.text()
+        return self._foot.state
+
+    @property
+    def caveat(self) -> str:
+        """What was changed while the two trained; empty where nothing was."""
+        return self._foot.caveat
 
     @property
     def note(self) -> str:
-        """That the two train unequal numbers of parameters; empty where they do not."""
-        return "" if self._note_row.isHidden() else self._note.text()
+        """What the numbers of parameters that the two train do to their comparison."""
+        return self._foot.note
 
     @property
     def split_note(self) -> str:
         """That the seeds share their held-out rows; empty where they do not."""
-        return "" if self._split_row.isHidden() else self._split_note.text()
+        return self._foot.split_note
 
     def set_run(self, run: RunNumbers | None) -> None:
         """Compare the variants of this run, as it stands; None: there is none."""
+        trains = _variants(run) != _variants(self._run)
         self._run = run
         if self.isVisible():
+            if trains:
+                self._show_capacity()
             self._show_comparison()
 
     def set_room(self, room: QSize) -> None:
         """How high it may get if it is so wide; strips take what the sentences leave."""
         if room != self._room:
             self._room, self._slack = room, 0
+            self._foot.set_room(room.width() - 2 * MARGIN)
             self._share_room()
 
     @Slot(str)
@@ -126,8 +128,8 @@ class ComparisonPanel(QWidget):
 
     def copied_text(self) -> str:
         """All sentences, with the test and what limits them, as plain text."""
-        lines = (*(line.text for line in self._lines if not line.isHidden()), self.state)
-        lines = (*lines, self.split_note, self.note)
+        lines = tuple(line.text for line in self._lines if not line.isHidden())
+        lines = (*lines, self.caveat, self.state, self.note, self.split_note)
         return "".join(f"{line}\n" for line in lines if line)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -164,9 +166,9 @@ class ComparisonPanel(QWidget):
     def _on_swap(self) -> None:
         self._set_pair(self._pair[1], self._pair[0])
 
-    @Slot()
-    def _on_controls_clicked(self) -> None:
-        self.controls_wanted.emit(self._variant_for_controls)
+    @Slot(str, str)
+    def _on_pair_wanted(self, first: str, second: str) -> None:
+        self._set_pair(first, second)
 
     @Slot()
     def _on_copy(self) -> None:
@@ -182,7 +184,7 @@ class ComparisonPanel(QWidget):
         others = [each for each in ids if each != first] or [first]
         self._pair = first, second if second in others else others[0]
         for field, chosen in zip((self._first, self._second), self._pair, strict=True):
-            field.set_choices([(variant.id, _one_line(variant.name)) for variant in variants])
+            field.set_choices([(variant.id, one_line(variant.name)) for variant in variants])
             field.set_value(chosen)
         for control in (self._first, self._second, self._swap):
             control.setEnabled(len(ids) > 1)
@@ -190,7 +192,7 @@ class ComparisonPanel(QWidget):
 
     def _show(self) -> None:
         if self.isVisible():
-            self._show_note()
+            self._show_capacity()
             self._show_comparison()
 
     def _show_comparison(self) -> None:
@@ -200,11 +202,12 @@ class ComparisonPanel(QWidget):
             if place < len(measures):
                 line.set_measure(measures[place], self._definition)
             line.setVisible(place < len(measures))
-        self._state.setText(comparison_state(experiment, self._run, *self._pair))
         self.copy.setEnabled(bool(measures))
-        text = split_text(experiment, self._run)
-        self._split_note.setText(text)
-        self._split_row.setVisible(bool(text))
+        changes = {} if self._run is None else self._run.changes
+        told = experiment, changes, self._pair
+        self._foot.set_caveat(caveat_text(*told), caveat_lines(*told))
+        self._foot.set_state(comparison_state(experiment, self._run, *self._pair))
+        self._foot.set_split_note(split_text(experiment, self._run))
 
     def _share_room(self) -> None:
         """Show as many strips as find room, from the first on, each under its sentence."""
@@ -222,13 +225,9 @@ class ComparisonPanel(QWidget):
         for place, line in enumerate(self._lines):
             line.set_strip_shown(place < most)
 
-    def _show_note(self) -> None:
+    def _show_capacity(self) -> None:
         experiment = self._document.experiment
-        text = confounded_text(experiment, *self._pair)
-        self._note.setText(text)
-        self._note_row.setVisible(bool(text))
-        self._variant_for_controls = controllable(experiment, *self._pair)
-        self._controls.setVisible(bool(self._variant_for_controls))
+        self._foot.set_capacity(capacity_note(experiment, self._run, *self._pair))
 
     def _make_copy(self, icons: Icons) -> QAction:
         copy = QAction(self.tr("&Copy comparison"), self)
@@ -243,22 +242,12 @@ class ComparisonPanel(QWidget):
     def _assemble(self, themes: ThemeSource) -> None:
         self._name_controls()
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 0, 8, 0)
+        column.setContentsMargins(MARGIN, 0, MARGIN, 0)
         column.setSpacing(4)
         column.addLayout(self._make_choices(themes))
         for line in self._lines:
             column.addWidget(line)
-        column.addWidget(self._state)
-        for row, note, button in (
-            (self._split_row, self._split_note, self._split),
-            (self._note_row, self._note, self._controls),
-        ):
-            beside = QHBoxLayout(row)
-            beside.setContentsMargins(0, 0, 0, 0)
-            beside.setSpacing(8)
-            beside.addWidget(note, 1)
-            beside.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-            column.addWidget(row)
+        column.addWidget(self._foot)
 
     def _name_controls(self) -> None:
         self._first.setAccessibleName(self.tr("Compare this variant, A"))
@@ -269,24 +258,11 @@ class ComparisonPanel(QWidget):
         self._swap.setText("⇄")
         self._swap.setAccessibleName(self.tr("Swap the two variants"))
         self._swap.setToolTip(self.tr("Swap the two variants"))
-        self._controls.setToolTip(
-            self.tr(
-                "Add variants that train exactly as many parameters elsewhere, chosen at random: "
-                "what they lack is due to which parameters train, not to how many"
-            )
-        )
-        self._split.setToolTip(
-            self.tr("Hold out other rows for every seed, from the next run on; Undo goes back")
-        )
-        for label in (self._state, self._note, self._split_note):
-            label.setWordWrap(True)
-        definition_lines = html.escape(self._definition).replace("\n", "<br>")
-        self._state.setToolTip(f"<p>{definition_lines}</p>")
 
     def _make_choices(self, themes: ThemeSource) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(4)
         row.addWidget(InkLabel(themes, text=self.tr("Compare A")))
         row.addWidget(self._first, 1)
         row.addWidget(self._swap)
@@ -296,9 +272,12 @@ class ComparisonPanel(QWidget):
         button = QToolButton()
         button.setDefaultAction(self.copy)
         button.setAccessibleName(self.tr("Copy comparison"))
+        for compact in (button, self._swap):  # no wider than the other views of the run
+            compact.setProperty("compact", True)
         row.addWidget(button)
         return row
 
 
-def _one_line(name: str) -> str:
-    return " ".join(name.split())
+def _variants(run: RunNumbers | None) -> tuple[str, ...]:
+    """Ids of the variants that it trains."""
+    return () if run is None else run.variants

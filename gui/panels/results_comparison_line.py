@@ -33,6 +33,7 @@ class ComparisonLine(QWidget):
         self._sign.setFixedWidth(SIGN_ROOM)
         self.strip = PairedStrip(themes)
         self.strip.hide()
+        self._has_room = False
         self._words = QVBoxLayout()
         self._words.setSpacing(ABOVE)
         self._words.addWidget(self._sentence)
@@ -59,9 +60,9 @@ class ComparisonLine(QWidget):
         return ABOVE + self.strip.sizeHint().height() + BELOW
 
     def set_strip_shown(self, shown: bool) -> None:
-        """Whether the strip stands under the sentence."""
-        self.strip.setVisible(shown)
-        self._words.setContentsMargins(0, 0, 0, BELOW if shown else 0)
+        """Whether there is room for the strip under the sentence."""
+        self._has_room = shown
+        self._show_strip()
 
     def set_measure(self, measure: ComparedMeasure, definition: str) -> None:
         """Show this sentence; its tooltip has all numbers and what counts as a difference."""
@@ -76,8 +77,16 @@ class ComparisonLine(QWidget):
         self._sign.setAccessibleName(words)
         self._sentence.setText(measure.text)
         self.strip.set_differences(measure.differences)
+        self._show_strip()
         self.setAccessibleName(f"{words}. {measure.text}")
         self.setAccessibleDescription(measure.details)
         parts = (words, measure.details, definition)
         paragraphs = (html.escape(part).replace("\n", "<br>") for part in parts)
         self.setToolTip("".join(f"<p>{paragraph}</p>" for paragraph in paragraphs))
+
+    def _show_strip(self) -> None:
+        """Without a seed that can be compared it would be empty."""
+        differences = self.strip.differences
+        shown = self._has_room and differences is not None and bool(differences.compared)
+        self.strip.setVisible(shown)
+        self._words.setContentsMargins(0, 0, 0, BELOW if shown else 0)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from gui.icons import Icons
 from gui.widgets.undo_keys import UndoKeys
 
-NARROWEST, WIDEST = 120, 360
+NARROWEST, WIDEST = 88, 360
 
 
 class ResultsFilter(QLineEdit):

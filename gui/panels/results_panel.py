@@ -161,7 +161,7 @@ class ResultsPanel(QWidget):
     def _segments(self) -> tuple[Segment, ...]:
         return (
             Segment(VARIANTS, self.tr("Variants"), self.tr("One row per variant, over all seeds")),
-            Segment(SEEDS, self.tr("Single seeds"), self.tr("One row per seed of every variant")),
+            Segment(SEEDS, self.tr("Seeds"), self.tr("One row per seed of every variant")),
         )
 
     def _assemble(self) -> None:

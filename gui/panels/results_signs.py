@@ -40,5 +40,7 @@ class VariantSignDelegate(QStyledItemDelegate):
             painter = QPainter(pixmap)
             paint_variant_sign(painter, QRectF(0, 0, SIGN.width(), SIGN.height()), place, theme)
             painter.end()
-            self._icons[key] = QIcon(pixmap)
+            icon = QIcon(pixmap)
+            icon.addPixmap(pixmap, QIcon.Mode.Selected)  # or a selected row would tint it
+            self._icons[key] = icon
         return self._icons[key]

@@ -24,6 +24,8 @@ from gui.plots.plot_export import write_whole
 from gui.theme import ThemeSource
 from gui.widgets.ink_label import InkLabel
 
+COUNT_ROOM = 68  # "3 of 8 rows"
+
 
 class ResultsTable(QWidget):
     """Shows rows of results, and reports the one that a person chooses or opens."""
@@ -196,7 +198,8 @@ class ResultsTable(QWidget):
         self._message.setWordWrap(True)
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message.setMargin(16)
-        self._bar.setSpacing(8)
+        self._bar.setSpacing(4)
+        self._count.setMinimumWidth(COUNT_ROOM)  # always: the filter must not move the window
         self._bar.setContentsMargins(8, 0, 8, 0)
         self._bar.addWidget(self._filter, 1)
         self._bar.addWidget(self._count)
@@ -204,6 +207,7 @@ class ResultsTable(QWidget):
             button = QToolButton()
             button.setDefaultAction(action)
             button.setAccessibleName(action.text().replace("&", ""))
+            button.setProperty("compact", True)
             self._bar.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -20,10 +20,11 @@ from gui.models.results_text import cell_text
 from gui.panels.results_signs import SIGN_ROOM, VariantSignDelegate
 from gui.theme import ThemeSource
 from gui.widgets.fonts import number_font, scaled_font
+from gui.widgets.plain_table import set_up_rows
 
 SMALL, TITLE = 0.92, 0.85  # of the window's type
 ROOM = 8  # pixels above and below a line of text, together
-EDGE = 8  # pixels beside a cell's text
+EDGE = 5  # pixels beside a cell's text, with the next ones 8
 MARGIN = 3  # that Qt adds to a cell and not to a title
 SPARE = 3  # the line beside a cell, and letters that reach a little past their advance
 LEAST_ROWS = 4
@@ -195,19 +196,10 @@ class ResultsView(QTableView):
     def _set_up(self) -> None:
         self.setStyleSheet(_STYLE)
         self.setAccessibleName(self.tr("Results"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        set_up_rows(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setMinimumSectionSize(8)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setMinimumSectionSize(24)
         header.setResizeContentsPrecision(LOOKED_AT)
-        header.setHighlightSections(False)

@@ -80,6 +80,32 @@ def test_what_only_rounding_tells_apart_is_equal() -> None:
     assert compare(numbers * np.float32(1.0001), numbers).second_lower == 10
 
 
+def test_a_score_near_0_is_rounded_as_the_1_that_it_is_subtracted_from() -> None:
+    """R2 = 1 - residual / total: 1 / 2^24 is the last place of what lies just below 1."""
+    residual = np.linspace(0.99, 1.01, 8).astype(np.float32)
+    second = np.float32(1) - residual
+    first = np.float32(1) - np.nextafter(residual, np.float32(2))
+    assert 0 < np.abs(first - second).max() < 2e-7
+    assert compare(first, second).verdict == "first lower"  # as if they were losses
+    scores = compare(first, second, size=1.0)
+    assert (scores.verdict, scores.equal) == ("equal", 8)
+    assert not paired_differences(first, second, size=1.0).any()
+    hits = np.arange(8, dtype=np.float32)
+    one_more = compare((hits + 1) / 10_000, hits / 10_000, size=1.0)
+    assert (one_more.verdict, one_more.p_value) == ("second lower", pytest.approx(2 / 2**8))
+
+
+def test_a_mean_that_is_only_what_rounding_leaves_is_0() -> None:
+    """As of accuracies that are as often higher as lower, in 114ths that float32 rounds."""
+    hits = np.array([100, 103, 105, 108, 110, 111, 90, 95])
+    more = hits + np.array([2, -1, -1, 1, -2, 1, 3, -3])
+    first, second = (np.float32(each / 114) for each in (more, hits))
+    assert (first.astype(float) - second.astype(float)).mean() != 0
+    comparison = compare(first, second, size=1.0)
+    assert comparison.mean == 0
+    assert "mean difference 0 ± 0.01" in sentence(comparison, "All", "First", "accuracy", "higher")
+
+
 def test_mean_deviation_and_standard_error_are_those_of_the_differences() -> None:
     generator = np.random.default_rng(3)
     first, second = generator.normal(size=12), generator.normal(size=12)
@@ -162,12 +188,10 @@ def test_arrays_that_are_no_pairs_are_refused() -> None:
 def test_the_words_name_the_better_variant_of_a_loss_and_of_an_accuracy() -> None:
     comparison = of(-1, -2, -3, -4, -5, -6)
     assert sentence(comparison, "All", "First", "training loss") == (
-        "All: lower training loss than First in 6 of 6 seeds, difference 3.5 ± 1.87, "
-        "Wilcoxon p = 0.0312."
+        "All: lower training loss than First in 6 of 6 seeds, by 3.5 ± 1.87, Wilcoxon p = 0.0312."
     )
     assert sentence(comparison, "All", "First", "accuracy", "higher") == (
-        "First: higher accuracy than All in 6 of 6 seeds, difference 3.5 ± 1.87, "
-        "Wilcoxon p = 0.0312."
+        "First: higher accuracy than All in 6 of 6 seeds, by 3.5 ± 1.87, Wilcoxon p = 0.0312."
     )
 
 
@@ -196,8 +220,8 @@ def test_seeds_that_share_their_held_out_rows_claim_nothing_about_others() -> No
     shared = compare(first, second, one_split=True)
     assert shared.verdict == "one split"
     assert sentence(shared, "All", "First", "held-out loss") == (
-        "Held-out loss: cannot tell (All lower in 8 of 8 seeds, but all on the same held-out "
-        "rows; others may differ, difference 4.5 ± 2.45, Wilcoxon p = 0.00781)."
+        "Held-out loss: cannot tell (All lower in 8 of 8 seeds, by 4.5 ± 2.45, "
+        "Wilcoxon p = 0.00781, but all on the same held-out rows; others may differ)."
     )
     words = sentence(shared, "All", "First", "held-out accuracy", "higher")
     assert words.startswith("Held-out accuracy: cannot tell (First higher in 8 of 8 seeds")

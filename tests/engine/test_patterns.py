@@ -15,10 +15,11 @@ from engine.checks import experiment_problems
 from engine.edits import apply_edits
 from engine.errors import ExperimentError
 from engine.experiment import parse_experiment
-from engine.journal import SetDetached, SetLearningRate, SetTrainable
+from engine.journal import RenameVariant, SetDetached, SetLearningRate, SetTrainable
 from engine.patterns import (
     MOST_VARIED,
     capacity_controls,
+    controls_of,
     spread,
     trained_layers,
     varied_layers,
@@ -215,6 +216,22 @@ def test_controls_are_not_made_twice():
     once = with_controls(classic(), "first")
     assert len(once.variants) == 3
     assert with_controls(once, "first") == once
+
+
+def test_the_controls_of_a_variant_are_known_whatever_they_are_called():
+    experiment = with_every_pattern(classic())
+    last = experiment.variants[-2].id
+    assert controls_of(experiment, last) == ()
+    once = with_controls(experiment, last)
+    added = tuple(each.id for each in once.variants[len(experiment.variants) :])
+    assert (controls_of(once, last), len(added)) == (added, 3)
+    assert "9 anywhere" not in [each.name for each in once.variants]  # is as in the other layers
+    renamed = apply_edits(once, [RenameVariant(variant=added[-1], name="Mine")])
+    assert controls_of(renamed, last) == added
+    everything, nothing = experiment.variants[0].id, experiment.variants[-1].id
+    assert controls_of(once, everything) == controls_of(once, nothing) == ()
+    faster = [SetLearningRate(variant=added[0], layer="hidden-1", learning_rate=0.5)]
+    assert controls_of(apply_edits(once, faster), last) == added[1:]
 
 
 def test_layers_without_parameters_do_in_a_control_what_they_do_in_the_variant():

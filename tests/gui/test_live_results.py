@@ -105,6 +105,18 @@ def test_while_running_it_is_renewed_a_few_times_a_second(bench_of: BenchOf, qtb
     bench.until(lambda: column(panel, "epochs") == [bench.run.log.table.shape[0]] * 2)
 
 
+def test_a_change_is_told_at_once_and_not_of_the_next_run(bench: Bench, qtbot: QtBot) -> None:
+    panel = panel_of(bench, qtbot)
+    panel.show()
+    bench.take_steps(7)
+    assert panel.comparison.caveat == ""
+    bench.freeze("middle")
+    qtbot.waitUntil(lambda: panel.comparison.caveat == "* All was changed at step 7: froze middle")
+    assert "*" in panel.table.model.rows[0].values[1].signs
+    bench.controller.reset()
+    qtbot.waitUntil(lambda: panel.comparison.caveat == "")
+
+
 def test_another_run_begins_with_dashes(bench: Bench, qtbot: QtBot) -> None:
     panel = panel_of(bench, qtbot)
     panel.show()

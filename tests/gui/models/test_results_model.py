@@ -145,11 +145,12 @@ def test_the_title_of_the_sorted_column_says_which_way(model):
 def test_cells_titles_and_tips(model):
     across, tip = Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole
     assert [model.index(place, 1).data() for place in range(5)] == [
-        "10.0 ± 0.100", "9.50", "–", "100", "–",
+        "10.0 ± 0.10", "9.50", "–", "100", "–",
     ]  # fmt: skip
     assert model.headerData(1, across) == "Loss"
     assert model.headerData(1, across, tip) == "Mean &lt;loss&gt;"
-    assert model.index(1, 1).data(tip) == "9.5<br>Mean &lt;loss&gt;"
+    assert model.index(1, 1).data(tip) == "Name b<br>9.5<br>Mean &lt;loss&gt;"
+    assert model.index(1, 0).data(tip) == "Name b"
     assert model.index(2, 1).data(Qt.ItemDataRole.AccessibleTextRole) == "Loss: no number"
     right = model.index(0, 1).data(Qt.ItemDataRole.TextAlignmentRole)
     assert right & Qt.AlignmentFlag.AlignRight

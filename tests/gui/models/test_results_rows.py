@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from engine.structure import add_variant, with_data
+from gui.models.lattice_text import spread_text
 from gui.models.results_columns import score_name, seed_columns, variant_columns
 from gui.models.results_rows import seed_rows, state_text, variant_rows
 from gui.models.results_run import RunNumbers
@@ -145,7 +146,7 @@ def test_the_line_below_says_where_the_run_stands(experiment, run):
         (1e-6, "1.00e-6"),
         (NAN, "–"),
         (None, "–"),
-        (Spread(0.0108123, 0.0031, 10), "0.0108 ± 0.00310"),
+        (Spread(0.0108123, 0.0031, 10), "0.0108 ± 0.0031"),
         (Spread(0.5, NAN, 1), "0.500"),
         (Spread(NAN, NAN, 0), "–"),
         (Signs("❄■", "frozen, trains"), "❄■"),
@@ -153,6 +154,12 @@ def test_the_line_below_says_where_the_run_stands(experiment, run):
 )
 def test_a_cell_has_three_digits_or_a_dash(value, text):
     assert cell_text(value) == text
+
+
+@pytest.mark.parametrize("deviation", [0.00436, 0.2, 31.4, 0.0, NAN])
+def test_a_cell_and_a_card_of_the_lattice_say_the_same(deviation):
+    spread = Spread(0.0138, deviation, 10)
+    assert cell_text(spread) == spread_text(spread)
 
 
 def test_words_are_read_for_signs_and_dashes(qapp):

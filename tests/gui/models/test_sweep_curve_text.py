@@ -100,7 +100,7 @@ def test_a_point_says_where_it_is_its_number_and_of_how_many():
     text = point_text(curves, curve, curve.points[0])
     assert text.head == "learning rate 1e-3"
     assert text.name == "All"
-    assert text.number == "held-out loss 0.120 ± 0.0100"
+    assert text.number == "held-out loss 0.120 ± 0.010"
     assert text.notes == ("mean ± sd of 3 seeds", "Lowest mean of this variant")
     assert "Lowest mean" not in point_text(curves, curve, curve.points[1]).spoken
 

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
 
 from engine.edits import apply_edit
-from engine.journal import SetTrainable
+from engine.journal import RenameVariant, SetTrainable
 from engine.patterns import with_controls
 from engine.structure import add_variant, remove_variant, with_data
+from gui.models.results_changes import Change
 from gui.models.results_run import RunNumbers
 from gui.models.variant_results import MemberNumbers
 from gui.panels.results_comparison import ComparisonPanel
@@ -71,7 +72,7 @@ def test_a_found_difference_and_none_differ_in_sign_and_words(panel, ended):
     panel.set_run(ended)
     trained, held_out, score = panel.sentences
     assert trained.startswith("● All trainable: lower training loss than First layer only in 10")
-    assert "difference 0.095 ± 0.0303, Wilcoxon p = 0.00195" in trained
+    assert "in 10 of 10 seeds, by 0.095 ± 0.0303, Wilcoxon p = 0.00195" in trained
     assert held_out.startswith("○ Held-out loss: no difference found")
     assert score == "○ Held-out accuracy: equal in all 10 seeds."
     assert panel.state == (
@@ -107,6 +108,83 @@ def test_few_seeds_tell_nothing_and_it_says_how_to_get_more(panel):
     assert "5 seeds: too few to tell. Set the number of seeds to 10 and run again" in panel.state
     panel.set_run(run_of((0.1, 0.2), (0.1, 0.2), (0.9, 0.8), seeds=(1,)))
     assert ", 1 seed: too few to tell" in panel.state
+
+
+def diverged(count, seeds=10):
+    """Losses of which the last so many are not finite."""
+    losses = np.linspace(0.1, 0.2, seeds)
+    losses[seeds - count :] = np.nan
+    return losses
+
+
+def test_where_all_diverged_it_says_so_and_asks_for_no_seeds(panel):
+    panel.set_room(QSize(700, 900))
+    gone, going = diverged(5, seeds=5), diverged(0, seeds=5)
+    panel.set_run(run_of((gone, going), (gone, going), seeds=(1, 2, 3, 4, 5)))
+    assert panel.state == "All trainable diverged in all 5 seeds: lower its learning rate."
+    assert panel.sentences == ()
+    assert strips(panel) == []
+    panel.set_run(run_of((going[:1], gone[:1]), None, seeds=(1,)))
+    assert panel.state == "First layer only diverged: lower its learning rate."
+    panel.set_run(run_of((gone, gone), None, seeds=(1, 2, 3, 4, 5)))
+    both = "All trainable and First layer only diverged in every seed: lower their learning rates."
+    assert panel.state == both
+    panel.set_run(run_of((diverged(4), diverged(6)[::-1]), None))
+    assert panel.state == both.replace(" and ", " or ")
+
+
+def test_where_some_diverged_that_is_why_there_are_too_few(panel):
+    panel.set_run(run_of((diverged(6), 2 * diverged(0)), None))
+    assert panel.state == (
+        "After epoch 5, 4 of 10 seeds can be compared: too few to tell. In the others All "
+        "trainable diverged: lower its learning rate."
+    )
+    assert panel.sentences[0].startswith("? ")
+    panel.set_run(run_of((diverged(3), diverged(3)[::-1]), None))
+    assert "In the others All trainable or First layer only diverged" in panel.state
+    seeds = (1, 2, 3, 4, 5)
+    panel.set_run(run_of((diverged(1, seeds=5), diverged(0, seeds=5)), None, seeds=seeds))
+    assert panel.state.endswith("lower its learning rate. Set the number of seeds to 10.")
+    panel.set_run(run_of((diverged(4), diverged(0)), None))
+    assert panel.state.startswith("After epoch 5, 6 of 10 seeds in pairs · Wilcoxon")
+
+
+def test_a_measure_without_a_pair_has_no_strip(panel, qtbot):
+    panel.set_room(QSize(700, 900))
+    panel.set_run(run_of((0.1, 0.2), (0.1, diverged(9))))
+    qtbot.waitUntil(lambda: strips(panel) == [True, True])
+    panel.set_run(run_of((0.1, 0.2), (diverged(10), 0.2)))
+    qtbot.waitUntil(lambda: strips(panel) == [True, False])
+    assert panel.sentences[1].startswith("? Held-out loss: nothing to compare")
+
+
+def test_scores_near_0_that_only_rounding_tells_apart_are_equal(document, panel):
+    document.edit(with_data(document.experiment, "diabetes"), "Choose data set")
+    scores = np.linspace(-0.01, 0.01, 10)
+    panel.set_run(run_of((0.1, 0.2), (0.1, 0.2), (scores, scores + 6e-8)))
+    assert panel.sentences[2] == "○ Held-out R²: equal in all 10 seeds."
+    panel.set_run(run_of((scores, scores + 6e-8), (0.1, 0.2), (0, 0)))
+    assert panel.sentences[0].startswith("● All trainable: lower training loss")
+
+
+def test_a_change_while_they_trained_is_told_and_copied(panel, ended):
+    panel.set_run(ended)
+    assert panel.caveat == ""
+    unfrozen, planned = Change(331, "unfroze <1>", False), Change(7, "froze <1>", True)
+    panel.set_run(replace(ended, changes={"first": (unfrozen,), "other": (planned,)}))
+    assert panel.caveat == "* First layer only was changed at step 331: unfroze <1>"
+    panel.copy.trigger()
+    assert panel.caveat in QApplication.clipboard().text().splitlines()
+    label = next(each for each in panel.findChildren(QLabel) if each.text() == panel.caveat)
+    assert label.isVisible()
+    assert label.toolTip() == "First layer only, step 331: unfroze &lt;1&gt;"
+    panel.set_run(replace(ended, changes={"all": (planned,), "first": (planned, unfrozen)}))
+    assert panel.caveat == (
+        "* All trainable was changed as planned at step 7 · First layer only was changed at step "
+        "331: unfroze <1>; changed as planned at step 7"
+    )
+    panel.set_run(ended)
+    assert not label.isVisible()
 
 
 def test_an_unfinished_run_is_compared_so_far(panel):
@@ -170,9 +248,66 @@ def test_unequal_numbers_of_parameters_are_noted_and_controls_offered(document, 
     wanted = QSignalSpy(panel.controls_wanted)
     press(button(panel, "Add controls"))
     assert [wanted.at(0)[0], wanted.count()] == ["first", 1]
+
+
+def offered(panel):
+    """What the buttons that are there say."""
+    return [each.text() for each in panel.findChildren(QPushButton) if each.isVisible()]
+
+
+def with_the_control(document, run):
+    """The control of the second variant, in the document and, with other numbers, in the run."""
     document.edit(with_controls(document.experiment, "first"), "Add controls")
-    assert panel.note
-    assert button(panel, "Add controls").isHidden()
+    control = document.experiment.variants[-1].id
+    last = np.concatenate([run.numbers.last, 0.5 * run.numbers.last[:, :10]], axis=1)
+    numbers = MemberNumbers.before_a_run(last.shape[1]).read_on(last[None])
+    return control, replace(run, variants=(*run.variants, control), numbers=numbers)
+
+
+def test_once_there_is_a_control_the_note_leads_to_it(document, panel, ended):
+    panel.set_run(ended)
+    control, trained = with_the_control(document, ended)
+    mixed_up = (
+        "All trainable trains 641 parameters, First layer only trains 496: where and how many are "
+        "mixed up here. 496 anywhere trains as many as First layer only, but not the same ones"
+    )
+    assert panel.note == f"{mixed_up}: run anew, then compare."
+    assert offered(panel) == []
+    panel.set_run(trained)
+    assert panel.note == f"{mixed_up}."
+    press(button(panel, "Compare with 496 anywhere"))
+    assert panel.pair == ("first", control)
+    assert panel.note == "Both train 496 parameters: what differs is where they are."
+    assert "496 anywhere: lower training loss than First layer only in 10" in panel.sentences[0]
+    assert offered(panel) == []
+    press(swap(panel))
+    assert panel.note.startswith("Both train 496")
+
+
+def test_a_wide_button_stands_below_its_note_where_that_had_no_room(panel, document, ended, qtbot):
+    _, trained = with_the_control(document, ended)
+    panel.set_run(trained)
+    compare = button(panel, "Compare with 496 anywhere")
+    note = next(each for each in panel.findChildren(QLabel) if each.text() == panel.note)
+    for width, below in ((700, False), (340, True), (700, False)):
+        panel.resize(width, 400)
+        panel.set_room(QSize(width, 300))
+        qtbot.waitUntil(lambda below=below: (compare.y() >= note.geometry().bottom()) == below)
+        assert note.width() > 200
+        assert compare.geometry().right() <= width
+
+
+def test_a_long_name_of_a_control_is_short_on_the_button(document, panel, ended):
+    control, trained = with_the_control(document, ended)
+    name = "as many & anywhere, " * 4
+    edit = RenameVariant(variant=control, name=name.strip())
+    document.edit(apply_edit(document.experiment, edit), "Rename")
+    panel.set_run(trained)
+    (text,) = offered(panel)
+    assert text.startswith("Compare with as many && any")
+    assert text.endswith("…")
+    assert button(panel, text).accessibleName() == f"Compare with {name.strip()}"
+    assert "as many &amp; anywhere" in button(panel, text).toolTip()
 
 
 def test_equal_numbers_of_parameters_need_no_note(document, panel):
@@ -238,6 +373,7 @@ def test_a_strip_that_gave_way_stays_away_until_there_is_room_to_spare(panel, en
     panel.resize(400, 400)
     panel.set_run(short)
     qtbot.waitUntil(lambda: len(strips(panel)) == 3)
+    qtbot.wait(20)  # for the layouts in one another
     room = QSize(400, panel.heightForWidth(400) + 3 * 42 + 5)
     panel.set_room(room)
     qtbot.waitUntil(lambda: strips(panel) == [True] * 3)

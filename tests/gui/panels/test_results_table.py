@@ -164,6 +164,8 @@ def test_the_sign_of_a_variant_stands_before_its_name_in_its_colour(table, theme
     table.set_table(COLUMNS, rows)
     assert themes.theme.variant(1) in colours(1)
     assert themes.theme.variant(0) not in colours(1)
+    table.set_current("b")
+    assert themes.theme.variant(1) in colours(1)  # of a selected row as well
 
 
 def test_copying_takes_all_rows_unless_several_are_selected(table, heard):
@@ -267,6 +269,15 @@ def test_a_column_is_as_wide_as_qt_needs_for_every_cell(table, texts, numeric):
     rows = [ResultRow(str(at), (text,), at) for at, text in enumerate(texts)]
     table.set_table((column,), rows)
     assert view(table).columnWidth(0) > view(table).sizeHintForColumn(0)  # and the grid's line
+
+
+def test_a_column_of_numbers_has_8_pixels_on_either_side_and_no_more(table):
+    text = "0.0138 ± 0.0044"
+    column = ResultColumn("loss", "Loss", numeric=True)
+    table.set_table((column,), [ResultRow("a", (Spread(0.0138, 0.00436, 10),))])
+    assert table.model.index(0, 0).data() == text
+    room = view(table).columnWidth(0) - view(table).fontMetrics().horizontalAdvance(text)
+    assert 16 <= room <= 20
 
 
 def test_a_name_far_down_is_not_cut(table):
