@@ -1,6 +1,7 @@
 """New, open, save, drop: the document's files, and the draft that closing the window leaves."""
 
 import contextlib
+import json
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, Signal, Slot
@@ -10,12 +11,29 @@ import resources
 from engine.datasets.registry import describe
 from engine.errors import EngineError
 from engine.experiment import Experiment
-from engine.project import open_project
+from engine.project import open_project, read_text
 from gui.document import Document
 from gui.run_controller import RunController
 from gui.settings import Settings
 
 FIRST_EXAMPLE = "first-layer-only.json"
+EXAMPLES = (
+    "first-layer-only",
+    "classic",
+    "every-pattern",
+    "capacity-fair",
+    "rate-zero-or-frozen",
+    "detach-or-freeze",
+    "stale-momentum",
+    "batchnorm-drift",
+    "digits-three-rates",
+    "mnist-two-layers",
+    "frozen-pca",
+    "diabetes",
+    "sine",
+    "spirals",
+)
+"""From the first question to what freezing is not, then larger data, then other tasks."""
 
 
 def first_experiment() -> Experiment:
@@ -24,8 +42,13 @@ def first_experiment() -> Experiment:
 
 
 def example_files() -> tuple[Path, ...]:
-    """The shipped experiments, by name."""
-    return tuple(sorted(resources.path("examples").glob("*.json")))
+    """The shipped experiments, in the order in which they are read best."""
+    return tuple(resources.path("examples") / f"{name}.json" for name in EXAMPLES)
+
+
+def example_name(path: Path) -> str:
+    """What an example calls itself; nothing else of it is looked at."""
+    return str(json.loads(read_text(path))["name"])
 
 
 def read_experiment(path: Path) -> Experiment:

@@ -1,13 +1,12 @@
 """The window: puts panels, plots and commands together and connects them; it holds no logic."""
 
-import html
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 
 from engine.backprop import updated_layers
 from engine.seed_bands import SeedSummary
@@ -20,6 +19,7 @@ from gui.file_commands import FileCommands
 from gui.icons import Icons
 from gui.live_view import LiveView
 from gui.menus import build_menus
+from gui.models.divergence_text import divergence_list, divergence_text
 from gui.panels.journal import JournalPanel
 from gui.panels.run_bar import RunBar
 from gui.plots.loss_plot import LossPlot
@@ -30,8 +30,8 @@ from gui.run_views import RunViews
 from gui.settings import Preference, Settings
 from gui.sweeps import Sweeps
 from gui.theme import ThemeSource
-from gui.widgets.problem_label import ProblemLabel
 from gui.widgets.seed_summary_choice import SeedSummaryChoice
+from gui.widgets.status_line import StatusLine
 from gui.widgets.titled_panel import TitledPanel
 
 if TYPE_CHECKING:
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from gui.panels.experiment_panel import ExperimentPanel
     from gui.plots.histogram_panel import HistogramPanel
 
-MOST_LINES = 5  # of a problem
 FIRST_SIZE, FRAME = QSize(1280, 800), QSize(16, 48)  # the frame, roughly, that a desktop adds
 CLOSE_POLL = 50  # milliseconds between two looks at whether training has ended
 
@@ -100,9 +99,8 @@ class MainWindow(QMainWindow):
         self.journal = JournalPanel(themes)
         self.run_bar = RunBar(self.all_actions, themes, icons)
         self.files = FileCommands(parts.document, parts.controller, parts.settings, self)
-        self._notice = QLabel()
-        self._notice.setTextFormat(Qt.TextFormat.PlainText)  # it names files
-        self._problem = ProblemLabel(themes)
+        self._status = StatusLine(themes)
+        self._diverged: list[Event] = []  # of the present run, from the first to go
         parts.store.set_summary(parts.settings.seed_summary)
         self.seed_choice = SeedSummaryChoice()
         self._assemble()
@@ -198,23 +196,13 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def show_notice(self, text: str) -> None:
-        """A line at the bottom, in place of the last one."""
-        self._problem.set_problem("")
-        self._notice.setText(text)
+        """A line at the bottom, in place of the last one, for a few seconds."""
+        self._status.show_news(text)
 
     @Slot(str)
     def show_problem(self, text: str) -> None:
-        """What went wrong, at the bottom, until something else is said.
-
-        The tooltip has it whole: all problems of a bad file would push the plots away.
-        """
-        self._notice.setText("")
-        lines = text.splitlines()
-        if len(lines) > MOST_LINES:
-            more = self.tr("… and {0} lines more: point here").format(len(lines) - MOST_LINES)
-            lines = [*lines[:MOST_LINES], more]
-        self._problem.set_problem("\n".join(lines))
-        self._problem.setToolTip(f"<pre>{html.escape(text)}</pre>")
+        """What went wrong, at the bottom, until something else is said."""
+        self._status.show_problem(text)
 
     @Slot()
     def _on_journal_changed(self) -> None:
@@ -228,14 +216,24 @@ class MainWindow(QMainWindow):
     def _on_happened(self, event: "Event") -> None:
         self._idle = event.variant if event.kind == "nothing trainable" else self._idle
         text = f"{self._variant_name(event.variant)}: {event.text}"
-        if event.kind == "diverged" or (event.kind == "nothing trainable" and self._is_alone()):
+        if event.kind == "diverged":
+            self._tell_diverged(event)
+        elif event.kind == "nothing trainable" and self._is_alone():
             self.show_problem(text)
         elif event.kind == "nothing trainable":  # among others it is there to be compared with
             self.show_notice(text)
         elif event.kind == "failed":
             self.show_problem(self.tr("The run failed: {0}").format(event.text.splitlines()[-1]))
         elif event.kind == "started":
+            self._diverged = []
             self.show_notice("")
+
+    def _tell_diverged(self, event: "Event") -> None:
+        running = self._parts.controller.running_experiment
+        self._diverged.append(event)
+        if running is not None:
+            details = divergence_list(self._diverged, running)
+            self._status.show_problem(divergence_text(self._diverged, running), details)
 
     def _is_alone(self) -> bool:
         """Whether the run trains a single variant."""
@@ -314,8 +312,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
         self.addToolBar(self.run_bar)
         self.statusBar().setSizeGripEnabled(False)
-        self.statusBar().addWidget(self._notice)
-        self.statusBar().addWidget(self._problem, 1)
+        self.statusBar().addWidget(self._status, 1)
 
     def _restore_layout(self) -> None:
         settings = self._parts.settings
@@ -345,6 +342,7 @@ class MainWindow(QMainWindow):
         self.loss_plot.notice.connect(self.show_notice)
         self.loss_plot.log_toggled.connect(actions.log_axis.setChecked)
         files.refused.connect(self.show_problem)
+        actions.undo.triggered.connect(self._status.take_back_news)  # what it tells is undone
         actions.new.triggered.connect(files.new)
         actions.open.triggered.connect(files.open)
         actions.save.triggered.connect(files.save)

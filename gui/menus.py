@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu
 
 from gui.actions import Actions
-from gui.file_commands import FileCommands, example_files
+from gui.file_commands import FileCommands, example_files, example_name
 from gui.settings import Settings
 
 
@@ -53,10 +53,16 @@ def build_menus(
 
 
 def _examples_menu(parent: QMenu, files: FileCommands) -> QMenu:
+    """Filled when it is first opened: a start need not read the files for their names."""
     menu = QMenu(_tr("Open &example"), parent)
-    for path in example_files():
-        title = path.stem.replace("-", " ").capitalize()
-        menu.addAction(title, partial(files.open_example, path))
+
+    def fill() -> None:
+        if menu.isEmpty():
+            for path in example_files():
+                name = example_name(path).replace("&", "&&")  # a single one underlines a letter
+                menu.addAction(name, partial(files.open_example, path))
+
+    menu.aboutToShow.connect(fill)
     return menu
 
 

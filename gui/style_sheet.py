@@ -44,7 +44,7 @@ QToolButton::menu-button { border: none; border-radius: 4px; width: 16px; }
 QToolButton::menu-button:hover { background: $pressed; }
 QToolButton::menu-arrow { image: $chevron_down; width: 12px; height: 12px; }
 QPushButton { background: $panel; border: 1px solid $control; border-radius: 6px;
-  padding: 5px 15px; }
+  padding: 5px 15px; outline: none; }
 QPushButton:hover { background: $hover; }
 QPushButton:pressed, QPushButton:checked { background: $pressed; }
 QPushButton:focus { border: 2px solid $accent; padding: 4px 14px; }
@@ -101,8 +101,11 @@ QComboBox::drop-down { border: none; width: 22px; subcontrol-origin: border;
   subcontrol-position: center right; }
 QComboBox::down-arrow { image: $chevron_down; width: 12px; height: 12px; }
 QComboBox::down-arrow:disabled { image: $chevron_down_disabled; }
-QComboBox QAbstractItemView { background: $panel; border: 1px solid $control; padding: 4px;
-  selection-background-color: $selection; selection-color: $text; outline: none; }
+QComboBox { combobox-popup: 0; }
+QComboBox QAbstractItemView, QComboBox QAbstractItemView:focus { background: $panel;
+  border: 1px solid $control; border-radius: 0px; padding: 0px; outline: none;
+  selection-background-color: $selection; selection-color: $text; }
+QComboBox QAbstractItemView::item { min-height: 24px; padding: 0px 6px; }
 """
 
 _LISTS = """
@@ -132,6 +135,10 @@ QMenu::item:selected { background: $selection; color: $text; }
 QMenu::item:disabled { color: $disabled; }
 QMenu::separator { background: $line; height: 1px; margin: 4px 8px; }
 QMenu::icon { padding-left: 6px; }
+QMenu::indicator:exclusive { width: 10px; height: 10px; margin: 0px 4px;
+  border: 2px solid $control; border-radius: 7px; background: $panel; }
+QMenu::indicator:exclusive:checked { width: 4px; height: 4px; border: 5px solid $accent; }
+QMenu::indicator:exclusive:disabled { border-color: $disabled; }
 QMenu::right-arrow { image: $chevron_right; width: 12px; height: 12px; }
 QTabBar { border: none; qproperty-drawBase: 0; qproperty-expanding: 0; }
 QTabBar::tab { background: transparent; border: none; border-bottom: 2px solid transparent;
@@ -171,7 +178,7 @@ QRadioButton::indicator:disabled { border-color: $disabled; }
 _INDICATORS = (
     "QCheckBox::indicator",
     "QAbstractItemView::indicator",
-    "QMenu::indicator",
+    "QMenu::indicator:non-exclusive",  # the others are round
     "QGroupBox::indicator",
 )
 

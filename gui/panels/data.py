@@ -49,11 +49,19 @@ class DataPanel(PanelForm):
         description = describe(spec.name)
         for name in POINTS:
             self._grid.set_shown(name, description.generated)
-        several = len(self._document.experiment.training.seeds) > 1
-        splits = several and spec.validation_fraction > 0
-        self._grid.set_shown("split_per_seed", splits or spec.split_per_seed)
+        self._show_splits(spec)
         self._bindings["name"].field.setToolTip(dataset_tip(description))
         self._split.setText(split_text(spec))
+
+    def _show_splits(self, spec: DataSpec) -> None:
+        """Always there where rows are held out, so that nothing moves when a seed is added."""
+        self._grid.set_shown("split_per_seed", spec.validation_fraction > 0 or spec.split_per_seed)
+        several = len(self._document.experiment.training.seeds) > 1
+        why = self.tr("A choice for several seeds: this experiment has one.")
+        tip = field_tip(DataSpec, "split_per_seed")
+        field = self._bindings["split_per_seed"].field
+        field.setEnabled(several or spec.split_per_seed)
+        field.setToolTip(tip if field.isEnabled() else f"{why}\n{tip}")
 
     def _add_fields(self) -> None:
         grid = self._grid

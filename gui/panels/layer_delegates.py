@@ -52,6 +52,8 @@ class LayerDelegate(QStyledItemDelegate):
     """A person committed another learning rate in this row."""
     focus_moved = Signal()
     """The keyboard went into an editor or left it."""
+    problem_changed = Signal()
+    """A rate was typed that is none, or one that was is mended."""
 
     def __init__(self, themes: ThemeSource, icons: Icons, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -81,9 +83,7 @@ class LayerDelegate(QStyledItemDelegate):
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         row: LayerRow = index.data(LayerTable.RowRole)
         if isinstance(editor, LearningRateSpinBox):
-            editor.set_value(min(row.learning_rate, MAXIMUM))
-            editor.setEnabled(row.trainable)
-            editor.setToolTip(index.data(Qt.ItemDataRole.ToolTipRole))
+            self._show_rate(editor, row, index.data(Qt.ItemDataRole.ToolTipRole))
         elif isinstance(editor, QSpinBox | FractionSpinBox):
             editor.setValue(index.data(Qt.ItemDataRole.EditRole))
         elif isinstance(editor, QComboBox):
@@ -155,7 +155,16 @@ class LayerDelegate(QStyledItemDelegate):
         field.setAccessibleName(self.tr("Learning rate of {layer}").format(layer=row.id))
         UndoKeys(field)
         field.edited.connect(self._on_editor_changed)
+        field.problem_changed.connect(self.problem_changed)
         return field
+
+    def _show_rate(self, field: LearningRateSpinBox, row: LayerRow, tip: str) -> None:
+        field.set_value(min(row.learning_rate, MAXIMUM))
+        field.setEnabled(row.trainable)
+        if not row.trainable:
+            field.restore()  # nobody could mend there what was typed
+        if not field.problem:
+            field.setToolTip(tip)
 
     def _set_up_number(self, field: QSpinBox | FractionSpinBox, row: LayerRow) -> QWidget:
         field.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)

@@ -1,6 +1,6 @@
 """The layer stack under the mouse and the keyboard."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import (
     QEvent,
@@ -25,6 +25,7 @@ from gui.models.layer_table import LayerTable
 from gui.panels.layer_delegates import LayerDelegate
 from gui.panels.layer_view import LayerView
 from gui.theme import ThemeSource
+from gui.widgets.learning_rate_spin_box import LearningRateSpinBox
 
 STOPS = (Column.UNITS, Column.ACTIVATION, Column.TRAINS, Column.RATE)
 """Where Tab stops in a row."""
@@ -42,6 +43,8 @@ class LayerGrid(LayerView):
     """The row where the keyboard went, for whatever scrolls around the table."""
     menu_wanted = Signal(QPoint)
     """A menu for the selected layers was asked for, here on the screen."""
+    rate_problem_changed = Signal()
+    """Another text than before stands in a rate's field that is no rate."""
 
     def __init__(
         self,
@@ -80,6 +83,17 @@ class LayerGrid(LayerView):
         if rows:
             lead = self._table.index(rows[0], Column.LAYER)
             self.selectionModel().setCurrentIndex(lead, Flag.NoUpdate)
+
+    def rate_problem(self) -> str:
+        """What is wrong with the rates as they were typed, layer by layer; empty if nothing is."""
+        problems = [(row.id, field.problem) for row, field in self._rate_fields() if field.problem]
+        return "\n".join(f"{layer}: {problem}" for layer, problem in problems)
+
+    def restore_rates(self) -> None:
+        """Show the rates as they are in place of what was typed and is none."""
+        for _, field in self._rate_fields():
+            if field.problem:
+                field.restore()
 
     @Slot()
     def toggle_selected(self) -> None:
@@ -163,7 +177,7 @@ class LayerGrid(LayerView):
 
     def focusNextPrevChild(self, next: bool) -> bool:
         """Tab goes from field to field through the rows, and then to what follows the table."""
-        here = (self.currentIndex().row(), self.currentIndex().column())
+        here = self._place_of_keyboard()
         stops = self._stops() if next else self._stops()[::-1]
         for stop in stops:
             if stop > here if next else stop < here:
@@ -193,12 +207,19 @@ class LayerGrid(LayerView):
         delegate.check_clicked.connect(self._on_check_clicked)
         delegate.rate_edited.connect(self._on_rate_edited)
         delegate.focus_moved.connect(self.viewport().update)
+        delegate.problem_changed.connect(self.rate_problem_changed)
         return delegate
 
     def _open_fields(self, start: int, end: int) -> None:
         for row in range(start, end + 1):
             if self._table.rows[row].layer.has_parameters:
                 self.openPersistentEditor(self._table.index(row, Column.RATE))
+
+    def _rate_fields(self) -> Iterator[tuple[LayerRow, LearningRateSpinBox]]:
+        for place, row in enumerate(self._table.rows):
+            field = self.indexWidget(self._table.index(place, Column.RATE))
+            if isinstance(field, LearningRateSpinBox):
+                yield row, field
 
     def _selected_rows(self) -> list[int]:
         return sorted(index.row() for index in self.selectionModel().selectedRows())
@@ -228,6 +249,13 @@ class LayerGrid(LayerView):
         """(row, column) of everything that the keyboard can change, in the order of Tab."""
         places = [(row, column) for row in range(self._table.rowCount()) for column in STOPS]
         return [place for place in places if self._is_stop(self._table.index(*place))]
+
+    def _place_of_keyboard(self) -> tuple[int, int]:
+        """(row, column); a click into a rate's field leaves the current cell where it was."""
+        for row, field in self._rate_fields():
+            if field.hasFocus():
+                return self._table.row_of(row.id), Column.RATE
+        return self.currentIndex().row(), self.currentIndex().column()
 
     def _is_stop(self, index: QModelIndex) -> bool:
         wanted = Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsUserCheckable

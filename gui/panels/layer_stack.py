@@ -52,6 +52,7 @@ class LayerStack(QWidget):
         self._themes = themes
         self._input = InkLabel(themes)
         self._totals = InkLabel(themes)
+        self._typed = ProblemLabel(themes)
         self._refusal = ProblemLabel(themes)
         self._problems = ProblemLabel(themes)
         self._add_button = self._make_add_button()
@@ -59,6 +60,7 @@ class LayerStack(QWidget):
         self._assemble()
         self._grid.current_moved.connect(self._on_current_moved)
         self._grid.menu_wanted.connect(self._menu.popup)
+        self._grid.rate_problem_changed.connect(self._on_rate_problem_changed)
         self._plans.options_wanted.connect(self._on_options_wanted)
         self._plans.part_wanted.connect(self._on_part_wanted)
         self._edits.refused.connect(self._refusal.set_problem)
@@ -114,7 +116,12 @@ class LayerStack(QWidget):
 
     @Slot(str)
     def _on_variant_selected(self, variant_id: str) -> None:
+        self._grid.restore_rates()  # what was typed was meant for the other variant
         self._show()
+
+    @Slot()
+    def _on_rate_problem_changed(self) -> None:
+        self._typed.set_problem(self._grid.rate_problem())
 
     @Slot(QRect)
     def _on_current_moved(self, row: QRect) -> None:
@@ -143,6 +150,7 @@ class LayerStack(QWidget):
         shown = totals(trained, self._document.view.selected_variant)
         self._totals.setText(totals_text(shown))
         self._totals.set_ink("muted" if shown.trainable else "frozen_ink")
+        self._typed.set_problem(self._grid.rate_problem())
         self._problems.set_problem(layer_problems(experiment))
 
     def _assemble(self) -> None:
@@ -155,6 +163,7 @@ class LayerStack(QWidget):
         column.setSpacing(4)
         column.addWidget(self._input)
         column.addWidget(self._grid)
+        column.addWidget(self._typed)
         column.addWidget(self._problems)
         column.addWidget(self._refusal)
         column.addWidget(self._totals)

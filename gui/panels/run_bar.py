@@ -104,6 +104,7 @@ class RunBar(QToolBar):
         }.get(state, (self.tr("Run"), "play"))
         actions = self._actions
         actions.run.setText(words)
+        self._explain_run(self._run_hint(state, anew))
         self._run_button.setAccessibleName(words)
         self._icons.bind(actions.run, icon, "on_accent")
         actions.run.setEnabled(state not in ("loading", "preparing"))
@@ -138,6 +139,22 @@ class RunBar(QToolBar):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_words()
+
+    def _run_hint(self, state: str, anew: bool) -> str:
+        """What the button does now, in one sentence."""
+        again = self.tr("Begin another run: the last one cannot follow the experiment")
+        return {
+            "running": self.tr("Pause the training"),
+            "loading": self.tr("The engine is still loading"),
+            "preparing": self.tr("The data are being prepared"),
+            "paused": self.tr("Train on from here"),
+            "finished": again if anew else self.tr("Train on from here, as many epochs again"),
+        }.get(state, self.tr("Train; again to pause"))
+
+    def _explain_run(self, hint: str) -> None:
+        action = self._actions.run
+        action.setStatusTip(hint)
+        action.setToolTip(f"{hint}\n{action.text()} ({action.shortcut().toString()})")
 
     def _fit_words(self) -> None:
         """Icons alone, but for Run, where the words would push the pace out of the window."""

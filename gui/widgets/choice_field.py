@@ -7,6 +7,8 @@ from PySide6.QtGui import QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 ARROW_ROOM = 34  # the arrow and the edges
+MOST_SEEN = 20  # choices in the list before it scrolls
+LIST_EDGES = 4  # beside a choice in the list
 
 
 class ChoiceField(QComboBox):
@@ -22,6 +24,7 @@ class ChoiceField(QComboBox):
         self._problem = ""
         self._choices: tuple[tuple[object, str], ...] = ()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the wheel must not take the focus
+        self.setMaxVisibleItems(MOST_SEEN)
         self.activated.connect(self._on_activated)
 
     @property
@@ -66,6 +69,11 @@ class ChoiceField(QComboBox):
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
+
+    def showPopup(self) -> None:
+        """A narrow field has a list as wide as its longest choice."""
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + LIST_EDGES)
+        super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():

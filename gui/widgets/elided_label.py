@@ -19,10 +19,14 @@ class ElidedLabel(QFrame):
         text: str = "",
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
         parent: QWidget | None = None,
+        *,
+        whole_word: bool = False,
     ) -> None:
+        """`whole_word`: show nothing rather than less than the first word."""
         super().__init__(parent)
         self._text = ""
         self._mode = mode
+        self._whole_word = whole_word
         self.set_text(text)
 
     @property
@@ -51,6 +55,8 @@ class ElidedLabel(QFrame):
 
     def minimumSizeHint(self) -> QSize:
         metrics = self.fontMetrics()
+        if self._whole_word:
+            return QSize(0, metrics.height())
         shortest = metrics.averageCharWidth() * FEWEST_CHARACTERS
         return QSize(min(shortest, self.sizeHint().width()), metrics.height())
 
@@ -66,7 +72,9 @@ class ElidedLabel(QFrame):
 
     def _shown_text(self) -> str:
         width = self.contentsRect().width() - SPARE
-        return self.fontMetrics().elidedText(self._text, self._mode, width)
+        shown = self.fontMetrics().elidedText(self._text, self._mode, width)
+        first = self._text.partition(" ")[0]
+        return "" if self._whole_word and not shown.startswith(first) else shown
 
     def _offer_whole_text(self) -> None:
         # escaped: a file name such as <b> would be taken for markup

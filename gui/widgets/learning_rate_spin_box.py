@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QStyle,
     QStyleOptionSpinBox,
-    QToolTip,
     QWidget,
 )
 
@@ -35,6 +34,9 @@ PAGE = 10  # Qt's number of steps for a page key, and for Ctrl with an arrow or 
 
 class LearningRateSpinBox(QAbstractSpinBox):
     """Shows a learning rate from 0 to 1000 and reports the one a person commits.
+
+    What was typed and is none stays in the field, marked, until it is mended or Escape takes it
+    back; the committed rate is as it was meanwhile.
 
     Not a QDoubleSpinBox: that one keeps its number rounded to at most 323 decimals, so the
     smallest floats would not come out as they went in.
@@ -150,8 +152,8 @@ class LearningRateSpinBox(QAbstractSpinBox):
             self.restore()
             self.selectAll()
             return
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.commit():
-            QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), self._problem, self)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.commit()
         super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -162,8 +164,8 @@ class LearningRateSpinBox(QAbstractSpinBox):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         # The context menu takes the focus for a moment: nobody has left the field yet.
-        if event.reason() != Qt.FocusReason.PopupFocusReason and not self.commit():
-            self.restore()
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.commit()  # what is no rate stays, with its problem, until it is mended
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
@@ -211,7 +213,7 @@ class LearningRateSpinBox(QAbstractSpinBox):
         return self.locale().decimalPoint()
 
     def _advice(self) -> str:
-        return self.tr("A learning rate is a number from 0 to 1000, such as 1e-3 or 0.0003.")
+        return self.tr("A rate is a number from 0 to 1000, such as 1e-3")
 
     def _set_problem(self, problem: str) -> None:
         if problem == self._problem:

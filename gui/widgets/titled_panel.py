@@ -19,7 +19,8 @@ class TitledPanel(QFrame):
         self.setProperty("panel", True)
         self.setAccessibleName(title)
         self._themes = themes
-        self._title = ElidedLabel(title)  # a long name must not make the window wide
+        # a long name must not make the window wide, and "L…" says nothing
+        self._title = ElidedLabel(title, whole_word=True)
         self._title.setFont(title_font(self._title.font()))
         self._header = QHBoxLayout()
         self._header.setContentsMargins(12, 8, 8, 0)

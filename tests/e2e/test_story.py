@@ -5,8 +5,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLabel, QWidget
 
+from engine.experiment import Experiment
 from engine.journal import SetLearningRate, SetTrainable
 from gui.file_commands import first_experiment
 from gui.models.layer_rows import Column
@@ -113,17 +114,18 @@ def test_an_edit_is_marked_on_the_plot_where_it_was_taken(laboratory: Laboratory
     assert not sign_at(epoch + aside)
 
 
+def unstable(*seeds: int) -> Experiment:
+    """A linear network under plain gradient descent, which large rates drive to infinity."""
+    experiment = first_experiment()
+    layers = [layer.replace(activation="linear") for layer in experiment.layers[:-1]]
+    training = experiment.training.replace(optimizer="sgd", seeds=seeds)
+    return experiment.replace(layers=(*layers, experiment.layers[-1]), training=training)
+
+
 def test_a_variant_that_diverges_is_said_and_the_other_goes_on(
     laboratory_of: LaboratoryOf,
 ) -> None:
-    experiment = first_experiment()
-    layers = [layer.replace(activation="linear") for layer in experiment.layers[:-1]]
-    laboratory = laboratory_of(
-        experiment.replace(
-            layers=(*layers, experiment.layers[-1]),
-            training=experiment.training.replace(optimizer="sgd"),
-        )
-    )
+    laboratory = laboratory_of(unstable(100))
     laboratory.open()
     laboratory.train()
     for layer in ("hidden-1", "hidden-2", "output"):
@@ -132,6 +134,20 @@ def test_a_variant_that_diverges_is_said_and_the_other_goes_on(
     laboratory.until_step(laboratory.run.step_count + 100)
     assert np.isnan(laboratory.run.log.column("train_loss")[-1, 0])
     assert np.isfinite(laboratory.run.log.column("train_loss")[:, 1]).all()
+
+
+def test_seeds_that_diverge_are_said_together_on_one_line(laboratory_of: LaboratoryOf) -> None:
+    laboratory = laboratory_of(unstable(1, 2, 3))
+    laboratory.open()
+    bar = laboratory.window.statusBar()
+    height = bar.height()
+    laboratory.train()
+    for layer in ("hidden-1", "hidden-2", "output"):
+        laboratory.type_rate(layer, "1000")
+    laboratory.qtbot.waitUntil(lambda: laboratory.said("3 of 3 seeds diverged, the first at step"))
+    tips = "".join(label.toolTip() for label in bar.findChildren(QLabel))
+    assert all(f"(seed {seed})" in tips for seed in (1, 2, 3))
+    assert bar.height() <= height + 2
 
 
 def test_a_run_that_fails_says_so_and_the_next_one_runs(laboratory: Laboratory) -> None:

@@ -24,6 +24,7 @@ from gui.app import make_parts
 from gui.dialogs.about import AboutDialog
 from gui.dialogs.chain_rule_dialog import ChainRuleDialog
 from gui.dialogs.shortcuts import ShortcutsDialog
+from gui.docks import LEFT_WIDTH, RIGHT_WIDTH
 from gui.file_commands import example_files, first_experiment
 from gui.main_window import MainWindow, Parts
 from gui.models.layer_rows import Column
@@ -137,6 +138,15 @@ def test_a_problem_of_many_lines_is_whole_in_the_tooltip_only(window: MainWindow
     assert any("line 19 &lt;b&gt;" in tip for tip in tips)
 
 
+def test_what_was_done_is_said_no_longer_when_it_is_undone(
+    window: MainWindow, parts: Parts
+) -> None:
+    freeze(parts)
+    window.show_notice("Froze hidden-1")
+    window.all_actions.undo.trigger()
+    assert news(window) == []
+
+
 def test_the_files_tell_what_they_did(window: MainWindow, tmp_path: Path) -> None:
     window.files.open_file(tmp_path / "missing.json")
     assert "missing.json" in news(window)[0]
@@ -150,6 +160,23 @@ def test_the_plots_tell_what_they_copied(window: MainWindow) -> None:
         action_of(plot, "Copy picture").trigger()
         assert news(window) == ["Picture copied"]
         assert not QGuiApplication.clipboard().pixmap().isNull()
+
+
+# The views in the middle
+
+
+def test_opening_a_view_takes_no_room_from_the_docks(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1024, 700)
+    qtbot.waitUntil(lambda: window.width() == 1024)
+    sides = [dock(window, "experiment"), dock(window, "backprop")]
+    window.resizeDocks(sides, [LEFT_WIDTH, RIGHT_WIDTH], Qt.Orientation.Horizontal)
+    qtbot.waitUntil(lambda: sides[0].width() == LEFT_WIDTH)
+    room = window.views.stack.width()
+    for view in ("patterns", "results", "predictions", "curves"):
+        window.views.stack.show_view(view)
+        assert window.views.stack.minimumSizeHint().width() <= room, view
+        QApplication.sendPostedEvents()  # the layout takes what the view needs
+        assert sides[0].width() == LEFT_WIDTH, view
 
 
 # The plots' axis

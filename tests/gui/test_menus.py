@@ -6,11 +6,12 @@ import pytest
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu
 from pytestqt.qtbot import QtBot
 
+import resources
 from engine.project import open_project, save_project
 from gui.actions import Actions, make_actions
 from gui.document import Document
 from gui.engine_gate import EngineGate
-from gui.file_commands import FileCommands, example_files, first_experiment
+from gui.file_commands import FIRST_EXAMPLE, FileCommands, example_files, first_experiment
 from gui.icons import Icons
 from gui.menus import build_menus
 from gui.run_controller import RunController
@@ -64,12 +65,32 @@ def test_no_letter_is_underlined_twice_in_one_menu(bar: Bar) -> None:
 
 def test_every_shipped_experiment_opens_as_a_new_one(bar: Bar) -> None:
     menu = bar.menu("Open example")
+    menu.aboutToShow.emit()
     assert len(menu.actions()) == len(example_files())
     for action, path in zip(menu.actions(), example_files(), strict=True):
         action.trigger()
         assert bar.document.experiment == open_project(path)
         assert bar.document.path is None  # saving asks where, and never writes into the program
     assert bar.settings.recent_files == ()
+
+
+def test_the_examples_are_called_as_they_call_themselves(
+    bar: Bar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [tmp_path / "one.json", tmp_path / "two.json"]
+    for path, name in zip(files, ("Cats & dogs", "All, or none?"), strict=True):
+        save_project(path, first_experiment().replace(name=name))
+    monkeypatch.setattr("gui.menus.example_files", lambda: files)
+    menu = bar.menu("Open example")
+    assert menu.isEmpty()  # a start need not read them
+    for _ in range(2):
+        menu.aboutToShow.emit()
+        assert [action.text() for action in menu.actions()] == ["Cats && dogs", "All, or none?"]
+
+
+def test_every_shipped_experiment_has_its_place_in_the_menu() -> None:
+    assert sorted(example_files()) == sorted(resources.path("examples").glob("*.json"))
+    assert example_files()[0].name == FIRST_EXAMPLE
 
 
 def test_the_files_opened_last_are_a_menu_that_follows(bar: Bar, tmp_path: Path) -> None:

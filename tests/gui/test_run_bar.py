@@ -135,6 +135,20 @@ def test_every_button_has_a_name_a_tip_and_the_keyboard(bar: Bar, state: str) ->
         assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
 
 
+def test_run_says_what_it_does_now(bar: Bar) -> None:
+    said = {}
+    for state in STATES:
+        bar.bar.show_state(state, 100)
+        tip = bar.actions.run.toolTip()
+        said[state] = bar.actions.run.statusTip()
+        assert tip.startswith(said[state])
+        assert tip.endswith(f"{bar.actions.run.text()} (F5)")
+    assert "again to pause" in said["ready"]
+    assert not any("pause" in said[state] for state in ("paused", "finished", "loading"))
+    bar.bar.show_state("finished", 100, anew=True)
+    assert bar.actions.run.statusTip() != said["finished"]
+
+
 def test_progress_is_shown_and_taken_back(bar: Bar) -> None:
     assert "Epoch –" in bar.text
     assert bar.filled == 0

@@ -120,3 +120,41 @@ def test_tips_are_the_engines_words(panel):
     assert "never trained on" in number(panel, "validation_fraction").toolTip()
     assert "held-out rows leak in" in choice(panel, "standardize").toolTip()
     assert "UCI" in choice(panel, "name").toolTip()
+
+
+def with_seeds(document, seeds):
+    training = document.experiment.training.replace(seeds=seeds)
+    document.edit(document.experiment.replace(training=training), "Set seeds")
+
+
+def with_data(document, **changes):
+    data = document.experiment.data.replace(**changes)
+    document.edit(document.experiment.replace(data=data), "Set data")
+
+
+def test_another_number_of_seeds_moves_nothing(document, panel, qtbot):
+    splits = choice(panel, "split_per_seed")
+    with_seeds(document, (100,))
+    assert splits.isVisible()
+    assert not splits.isEnabled()
+    assert splits.toolTip().startswith("A choice for several seeds")
+    height = panel.sizeHint().height()
+    with_seeds(document, tuple(range(10)))
+    assert splits.isEnabled()
+    assert "several seeds: this" not in splits.toolTip()
+    assert panel.sizeHint().height() == height
+
+
+def test_how_seeds_split_is_there_only_where_rows_are_held_out(document, panel):
+    with_seeds(document, (1, 2))
+    with_data(document, validation_fraction=0.0)
+    assert not choice(panel, "split_per_seed").isVisible()
+    with_data(document, validation_fraction=0.2)
+    assert choice(panel, "split_per_seed").isVisible()
+
+
+def test_rows_that_differ_by_seed_can_be_taken_back_with_a_single_one(document, panel, choose):
+    with_data(document, split_per_seed=True)
+    with_seeds(document, (100,))
+    choose(choice(panel, "split_per_seed"), "the same for every seed")
+    assert not document.experiment.data.split_per_seed

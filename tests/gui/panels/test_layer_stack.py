@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QSpinBox, QToolButton
 
 from engine.edits import apply_edit, apply_edits
 from engine.journal import SetLearningRate, SetTrainable
+from engine.structure import remove_layer
 from gui.models.layer_rows import Column, LayerTelemetry
 from gui.panels.layer_stack import LayerStack
 from gui.theme import DARK, LIGHT
@@ -63,6 +64,77 @@ def test_a_rate_can_be_typed(document, stack, plan):
     assert document.undo_stack.undoText() == "Set learning rate of hidden-2"
     document.undo_stack.undo()
     assert field.value() == 1e-3
+
+
+@pytest.fixture
+def misspelt(document, stack):
+    """The rate of hidden-2 after "-1" was typed there and left with Tab."""
+    field = rate_field(stack, 1)
+    QTest.mouseClick(field.lineEdit(), Qt.MouseButton.LeftButton)
+    field.selectAll()
+    QTest.keyClicks(field, "-1")
+    press(field, Qt.Key.Key_Tab)
+    assert not field.hasFocus()
+    return field
+
+
+def problems_shown(stack):
+    labels = stack.findChildren(ProblemLabel)
+    return [label.problem for label in labels if label.isVisible()]
+
+
+def test_a_wrong_rate_stays_with_its_reason_and_changes_nothing(document, stack, misspelt, plan):
+    assert misspelt.text() == "-1"
+    (problem,) = problems_shown(stack)
+    assert problem.startswith("hidden-2: A rate is a number from 0 to 1000")
+    document.edit(document.experiment.replace(name="Another"), "Rename")  # what else is done
+    assert misspelt.text() == "-1"
+    assert problems_shown(stack) == [problem]
+    assert plan("hidden-2").learning_rate == 1e-3
+    misspelt.setFocus()
+    press(misspelt, Qt.Key.Key_Escape)
+    assert misspelt.text() == "1e-3"
+    assert problems_shown(stack) == []
+    assert document.undo_stack.count() == 1
+
+
+def test_tab_goes_on_from_the_rate_that_has_the_keyboard(stack):
+    field = rate_field(stack, 0)
+    QTest.mouseClick(field.lineEdit(), Qt.MouseButton.LeftButton)
+    stack.grid.select_layers(["hidden-1", "output"])  # which moves the current cell only
+    assert field.hasFocus()
+    press(field, Qt.Key.Key_Tab)
+    here = stack.grid.currentIndex()
+    assert (here.row(), here.column()) == (1, Column.UNITS)
+
+
+def test_a_wrong_rate_can_be_mended_later(stack, misspelt, plan):
+    misspelt.setFocus()
+    misspelt.selectAll()
+    QTest.keyClicks(misspelt, "0.1")
+    press(misspelt, Qt.Key.Key_Tab)
+    assert plan("hidden-2").learning_rate == 0.1
+    assert problems_shown(stack) == []
+
+
+def test_a_wrong_rate_goes_with_what_it_was_typed_for(document, stack, click, misspelt):
+    click(1, Column.TRAINS)  # of a frozen layer nobody could mend it
+    assert misspelt.text() == "1e-3"
+    assert problems_shown(stack) == []
+
+
+def test_a_wrong_rate_is_not_taken_to_another_variant(document, stack, misspelt):
+    trains = SetTrainable(variant="first", layer="hidden-2", trainable=True)
+    document.edit(apply_edit(document.experiment, trains), "Unfreeze")
+    assert misspelt.text() == "-1"
+    document.view.select("first")
+    assert misspelt.text() == "1e-3"
+    assert problems_shown(stack) == []
+
+
+def test_a_wrong_rate_goes_with_its_layer(document, stack, misspelt):
+    document.edit(remove_layer(document.experiment, "hidden-2"), "Remove hidden-2")
+    assert problems_shown(stack) == []
 
 
 def test_a_rate_set_with_several_layers_selected_is_set_for_all(document, stack, click, plan):

@@ -8,6 +8,7 @@ from gui.widgets.elided_label import ElidedLabel
 from gui.widgets.fonts import number_font, scaled_font
 from gui.widgets.problem_label import ProblemLabel
 from gui.widgets.section_title import SectionTitle
+from gui.widgets.titled_panel import TitledPanel
 
 
 def test_a_problem_appears_beside_the_field_and_vanishes(qtbot: QtBot, themes: ThemeSource) -> None:
@@ -72,3 +73,29 @@ def test_figures_are_tabular_and_sizes_follow_the_base() -> None:
     assert scaled_font(base, 0.5).pointSizeF() == 10
     base.setPixelSize(30)
     assert scaled_font(base, 0.5).pixelSize() == 15
+
+
+def test_a_title_is_whole_words_or_nothing(qtbot, themes):
+    """Neither "L…" nor a window made wider for a title."""
+    label = ElidedLabel("Layers · All trainable", whole_word=True)
+    qtbot.addWidget(label)
+    label.show()
+    room = label.fontMetrics().horizontalAdvance
+
+    def is_blank(width):
+        label.resize(width, 20)
+        image = label.grab().toImage()
+        return len({image.pixel(x, y) for x in range(width) for y in range(20)}) == 1
+
+    assert is_blank(room("Lay…"))
+    assert label.toolTip() == "Layers · All trainable"
+    assert not is_blank(room("Layers …") + 8)
+    assert not is_blank(label.sizeHint().width())
+    assert label.minimumSizeHint().width() == 0
+
+
+def test_a_panel_is_no_wider_for_its_title(qtbot, themes):
+    narrow, wide = (TitledPanel(themes, title, QWidget()) for title in ("L", "Layers " * 9))
+    for panel in (narrow, wide):
+        qtbot.addWidget(panel)
+    assert wide.minimumSizeHint() == narrow.minimumSizeHint()

@@ -126,7 +126,7 @@ def test_escape_restores(form: Form) -> None:
 
 
 @pytest.mark.parametrize("text", ["abc", "-1", "nan", "inf", "1e4", "1e-400"])
-def test_garbage_is_a_problem_at_once_and_falls_back_on_leaving(
+def test_garbage_is_a_problem_at_once_and_stays_until_escape(
     form: Form, qtbot: QtBot, text: str
 ) -> None:
     problems: list[str] = []
@@ -139,12 +139,37 @@ def test_garbage_is_a_problem_at_once_and_falls_back_on_leaving(
     assert form.box.text() == text
     form.other.setFocus()
     qtbot.waitUntil(form.other.hasFocus)
+    assert form.box.text() == text
+    assert "0 to 1000" in form.box.problem
+    assert form.box.value() == 1e-3
+    form.box.setFocus()
+    QTest.keyClick(form.box, Qt.Key.Key_Escape)
     assert form.box.text() == "1e-3"
     assert form.box.problem == ""
     assert form.box.toolTip() == "Step size of this layer's updates."
     assert problems[0] != ""
     assert problems[-1] == ""
     assert form.edits == []
+
+
+@pytest.mark.parametrize("text", ["1e-", ""])
+def test_what_is_left_half_typed_stays_as_a_problem_until_it_is_mended(
+    form: Form, qtbot: QtBot, text: str
+) -> None:
+    form.box.clear()
+    QTest.keyClicks(form.box, text)
+    assert form.box.problem == ""
+    form.other.setFocus()
+    qtbot.waitUntil(form.other.hasFocus)
+    assert (form.box.text(), form.edits) == (text, [])
+    assert "0 to 1000" in form.box.problem
+    form.box.setFocus()
+    qtbot.waitUntil(form.box.hasFocus)
+    form.box.selectAll()
+    QTest.keyClicks(form.box, "0.5")
+    form.other.setFocus()
+    qtbot.waitUntil(form.other.hasFocus)
+    assert (form.box.problem, form.edits) == ("", [0.5])
 
 
 def test_a_half_typed_rate_is_a_problem_only_when_committed(form: Form) -> None:
