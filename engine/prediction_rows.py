@@ -28,8 +28,9 @@ class Grid:
 class EvaluatedRows:
     """The rows that are evaluated: held-out ones, or training rows if none are held out.
 
-    Of large data sets `MOST_ROWS` drawn at random, the same each time. `inputs` (rows, inputs), `classes` (rows,) are class
-    numbers or, for regression, numbers; `targets` are the same in the form that the loss takes.
+    Of large data sets `MOST_ROWS` drawn at random, the same each time. `inputs` (rows, inputs),
+    `classes` (rows,) are class numbers or, for regression, numbers; `targets` are the same in the
+    form that the loss takes.
     `training` and `validation` are the points to show, `pictures` (rows, height, width) the images.
     """
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import EngineError
-from engine.sweep import parts
+from engine.sweep import Sweep, parts
 
 SUFFIX = ".sweep"
 
@@ -23,6 +23,10 @@ class StoredSweep:
     runs_done: int
     problem: str = ""
     """Why it cannot be read; the numbers are 0 then."""
+    sweep: Sweep | None = None
+    """None where it cannot be read."""
+    left: float = 0.0
+    """When something was last written there, in seconds since 1970."""
 
     @property
     def is_finished(self) -> bool:
@@ -36,9 +40,13 @@ def new_file(folder: Path) -> Path:
 
 
 def read_folder(folder: Path) -> tuple[StoredSweep, ...]:
-    """Every sweep there, the newest first. It takes seconds with thousands of cells."""
+    """Every sweep of which something is trained, the newest first, and what cannot be read.
+
+    It takes seconds with thousands of cells.
+    """
     paths = sorted(folder.glob(f"*{SUFFIX}"), reverse=True)
-    return tuple(_read_stored(path) for path in paths)
+    found = map(_read_stored, paths)
+    return tuple(stored for stored in found if stored.runs_done or stored.problem)
 
 
 def _read_stored(path: Path) -> StoredSweep:
@@ -47,10 +55,12 @@ def _read_stored(path: Path) -> StoredSweep:
     try:
         sweep = read_sweep(path)
         found = stored_parts(path, sweep, parts(sweep))
-    except EngineError as error:
+        left = path.stat().st_mtime
+    except (EngineError, OSError) as error:
         return StoredSweep(path, path.name, 0, 0, str(error))
     runs = len(sweep.base.members) * math.prod(len(axis.values) for axis in sweep.axes)
-    return StoredSweep(path, sweep.base.name, runs, sum(len(results) for _, results in found))
+    done = sum(len(results) for _, results in found)
+    return StoredSweep(path, sweep.base.name, runs, done, sweep=sweep, left=left)
 
 
 def remove(path: Path) -> None:

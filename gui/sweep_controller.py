@@ -63,6 +63,7 @@ class SweepController(QObject):
         self._run: SweepRun | None = None
         self._reading: Future[tuple[StoredSweep, ...]] | None = None
         self._stored: tuple[StoredSweep, ...] = ()
+        self._discarded: StoredSweep | None = None  # still in its file
         self._closed = False
         self._poll = QTimer(self)
         self._poll.setInterval(POLL)
@@ -91,6 +92,14 @@ class SweepController(QObject):
         return self._run.sweep if self._run is not None else None
 
     @property
+    def asked(self) -> Sweep | None:
+        """The sweep that is trained, or about to be; None where only its file knows it."""
+        order = self._order
+        if order is None or order.sweep is not None:
+            return None if order is None else order.sweep
+        return next((each.sweep for each in self._stored if each.path == order.path), None)
+
+    @property
     def cells(self) -> tuple[Cell, ...]:
         """Its cells."""
         return self._run.cells if self._run is not None else ()
@@ -109,12 +118,19 @@ class SweepController(QObject):
     def stored(self) -> tuple[StoredSweep, ...]:
         """What lies in the folder besides the present sweep, the newest first."""
         present = self._order.path if self._order is not None else None
-        return tuple(each for each in self._stored if each.path != present)
+        gone = self._discarded.path if self._discarded is not None else None
+        return tuple(each for each in self._stored if each.path not in (present, gone))
+
+    @property
+    def discarded(self) -> StoredSweep | None:
+        """What was discarded last, as long as that can be undone."""
+        return self._discarded
 
     def start(self, sweep: Sweep, where: "Where", address: str = "") -> None:
         """Train a sweep from its beginning; of finished ones only this one is kept."""
         if not self.is_busy:
-            self._remove_finished()
+            self.remove_discarded()
+            self._remove_what_is_not_kept()
             self._run = None
             self._begin(_Order(sweep, new_file(self._folder), where, address))
 
@@ -138,9 +154,22 @@ class SweepController(QObject):
             self._set_state("stopping")
 
     def discard(self, path: Path) -> None:
-        """Remove a sweep from the folder."""
-        self._remove(path)
+        """Offer a sweep no longer. Its file goes with the next one that is discarded or started."""
+        self.remove_discarded()
+        self._discarded = next((each for each in self._stored if each.path == path), None)
         self.stored_changed.emit()
+
+    def undo_discard(self) -> None:
+        """Offer again what was discarded."""
+        self._discarded = None
+        self.stored_changed.emit()
+
+    def remove_discarded(self) -> None:
+        """Remove the file of what was discarded: now it cannot be undone."""
+        if self._discarded is not None:
+            gone, self._discarded = self._discarded, None
+            self._remove(gone.path)
+            self.stored_changed.emit()
 
     def look_for_stored(self) -> None:
         """Read what lies in the folder, on a thread; `stored_changed` tells of it."""
@@ -160,13 +189,17 @@ class SweepController(QObject):
         """End the sweep and all reading; whether nothing runs any more (ask until it is so)."""
         self._closed = True
         self._poll.stop()
+        self.remove_discarded()
         threads = [task for task in (self._making, self._reading) if task is not None]
         if any(not task.done() for task in threads):
             return False
         if self._run is None or self._run.status == "waiting":
             return True
         self._run.cancel()
-        return self._run.join(timeout=0.0)
+        ended = self._run.join(timeout=0.0)
+        if ended:
+            self._remove_empty()
+        return ended
 
     @Slot()
     def _on_engine_ready(self) -> None:
@@ -240,12 +273,19 @@ class SweepController(QObject):
         if state not in BUSY:
             self.look_for_stored()  # one that was cancelled before this one, for instance
 
-    def _remove_finished(self) -> None:
+    def _remove_what_is_not_kept(self) -> None:
+        """Of finished sweeps only the next one is kept, and nothing of which nothing is trained."""
         finished = [each.path for each in self._stored if each.is_finished]
         if self._state == "finished" and self._order is not None:
             finished.append(self._order.path)
         for path in finished:
             self._remove(path)
+        self._remove_empty()
+
+    def _remove_empty(self) -> None:
+        """The file of the present sweep, if nothing of it is trained."""
+        if self._run is not None and self._order is not None and not self._run.results:
+            self._remove(self._order.path)
 
     def _remove(self, path: Path) -> None:
         remove(path)

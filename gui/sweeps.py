@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from engine.experiment import Experiment
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from gui.sweep_window import SweepWindow
 
 FOLDER = "sweeps"  # beside the settings
+QUIT = "Ctrl+Q"  # as in gui.actions
 
 
 class Sweeps(QObject):
@@ -71,6 +73,8 @@ class Sweeps(QObject):
         window = SweepWindow(self._document, controller, self._themes, self._icons, self._window)
         window.experiment_wanted.connect(self._on_experiment_wanted)
         window.notice.connect(self.notice)
+        keys = QKeySequence(QUIT)
+        window.addActions([each for each in self._window.actions() if each.shortcut() == keys])
         window.finished.connect(self._on_window_closed)
         controller.changed.connect(self._on_changed)
         self._controller = controller

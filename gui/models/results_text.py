@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from gui.models.results_values import Signs, Value
 from gui.models.variant_results import Spread
 from gui.widgets.number_text import NOTHING, three_digits, with_deviation
+from gui.widgets.rate_text import format_rate
 
 translate = QCoreApplication.translate
 
@@ -30,7 +31,7 @@ def cell_text(value: Value, *, given: bool = False) -> str:
         case int():
             text = f"{value:,}"
         case float() if not math.isnan(value):
-            text = f"{value:g}" if given else three_digits(value)
+            text = format_rate(value) if given else three_digits(value)
         case _:
             text = NOTHING
     return text

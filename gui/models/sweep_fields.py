@@ -64,7 +64,8 @@ def _training_fields(experiment: Experiment) -> Iterator[SweepField]:
     yield _words(
         Training, "training.optimizer", group,
         translate("sweep", "optimizer"), translate("sweep", "optimizers"),
-        [(name, optimizer_text(name)) for name in OPTIMIZERS], OPTIMIZERS,
+        [(name, optimizer_text(name)) for name in OPTIMIZERS],
+        OPTIMIZERS if training.weight_decay else [n for n in OPTIMIZERS if n != "adamw"],
     )  # fmt: skip
     yield _numbers(Training, "training.batch_size", group, translate("sweep", "batch size"),
                    translate("sweep", "batch sizes"), BATCH_SIZES)  # fmt: skip
@@ -90,6 +91,18 @@ def _training_fields(experiment: Experiment) -> Iterator[SweepField]:
         if name in matter:
             plural = translate("sweep", "values of {name}").format(name=words)
             yield _numbers(Training, f"training.{name}", group, words, plural, suggested)
+
+
+def axis_notes(
+    experiment: Experiment, values: Iterable[tuple[str, Sequence[JsonValue]]]
+) -> dict[str, str]:
+    """What is worth knowing of the values that were chosen, by the paths of what varies."""
+    chosen = dict(values)
+    decays = chosen.get("training.weight_decay", (experiment.training.weight_decay,))
+    if not {"adam", "adamw"} <= set(chosen.get("training.optimizer", ())) or any(decays):
+        return {}
+    text = translate("sweep", "Without weight decay, Adam and AdamW are the same.")
+    return {"training.optimizer": text}
 
 
 def _data_fields(experiment: Experiment) -> Iterator[SweepField]:

@@ -9,12 +9,16 @@ from engine.backprop import layer_shapes
 from engine.datasets.registry import describe
 from engine.experiment import Experiment
 from engine.patterns import trained_layers, varied_layers
-from engine.sweep import Sweep
+from engine.sweep import Axis, Sweep
 from gui.models.sweep_fields import SweepField, field_of
 from gui.models.sweep_plan import combinations, runs
+from gui.models.sweep_values import write_values
 from gui.widgets.number_text import three_digits
 
 translate = QCoreApplication.translate
+
+MOST_NAMED = 20
+"""So many values of an axis are named; more are counted."""
 
 
 class Progress(Protocol):
@@ -56,6 +60,10 @@ class Progress(Protocol):
     def connecting_to(self) -> str:
         """The address of a cluster that did not answer yet."""
 
+    @property
+    def waiting_for(self) -> str:
+        """What a cluster lost: "workers", "scheduler", or nothing."""
+
 
 def base_text(experiment: Experiment) -> str:
     """What does not vary: `First only · Breast cancer · 30-16-8-1 · 2 variants`."""
@@ -67,13 +75,9 @@ def base_text(experiment: Experiment) -> str:
 
 def sweep_sentence(sweep: Sweep, fields: Sequence[SweepField], parts: int | None = None) -> str:
     """`2 optimizers × 5 learning rates × 8 patterns × 10 seeds = 800 runs in 13 parts`."""
-    factors = [_axis_text(axis.path, len(axis.values), fields) for axis in sweep.axes]
-    factors.append(_variants_text(sweep.base))
-    seeds = len(sweep.base.training.seeds)
-    factors.append(counted(seeds, translate("sweep", "seed"), translate("sweep", "seeds")))
     number = runs(sweep)
     total = counted(number, translate("sweep", "run"), translate("sweep", "runs"))
-    sentence = f"{' × '.join(factors)} = {total}"
+    sentence = f"{factors_text(sweep, fields)} = {total}"
     if parts is not None:
         few = counted(parts, translate("sweep", "part"), translate("sweep", "parts"))
         sentence = translate("sweep", "{sentence} in {parts}").format(sentence=sentence, parts=few)
@@ -84,14 +88,37 @@ def sweep_sentence(sweep: Sweep, fields: Sequence[SweepField], parts: int | None
     )
 
 
+def factors_text(sweep: Sweep, fields: Sequence[SweepField]) -> str:
+    """`2 optimizers × 5 learning rates × 8 patterns × 10 seeds`."""
+    factors = [_axis_text(axis.path, len(axis.values), fields) for axis in sweep.axes]
+    factors.append(_variants_text(sweep.base))
+    seeds = len(sweep.base.training.seeds)
+    factors.append(counted(seeds, translate("sweep", "seed"), translate("sweep", "seeds")))
+    return " × ".join(factors)
+
+
+def values_text(axis: Axis, fields: Sequence[SweepField]) -> str:
+    """`learning rate: 1e-3, 0.01`; of many values the first ones, and how many more there are."""
+    field = field_of(fields, axis.path)
+    first = axis.values[:MOST_NAMED]
+    words = write_values(field.values, first) if field else ", ".join(map(str, first))
+    more = len(axis.values) - len(first)
+    if more:
+        words = translate("sweep", "{0} and {1} more").format(words, f"{more:,}")
+    return f"{field.name if field else axis.path}: {words}"
+
+
 def progress_text(progress: Progress, *, going: bool) -> str:
     """`412 of 800 runs · 52 % · 13.0 runs/s · 0:00:31 left`; how long it took once it ended."""
     of = translate("sweep", "{done} of {all} runs")
     words = [of.format(done=f"{progress.runs_done:,}", all=f"{progress.runs:,}")]
+    if not going and progress.runs_done == progress.runs_before:  # there is nothing that took time
+        all_before = translate("sweep", "{0}, all from before").format(words[0])
+        return all_before if progress.runs_before else words[0]
     if not going:
-        took = translate("sweep", "in {time}").format(time=duration(progress.seconds))
-        return " ".join((*words, took))
-    if progress.seconds_left is not None:
+        took = translate("sweep", "{0} in {1}").format(words[0], duration(progress.seconds))
+        words = [took]
+    elif progress.seconds_left is not None:
         share = int(100 * progress.runs_trained / progress.runs)
         words.append(translate("sweep", "{share} %").format(share=share))
         speed = three_digits(progress.runs_per_second)
@@ -108,6 +135,10 @@ def waiting_text(progress: Progress) -> str:
     if progress.connecting_to:
         text = translate("sweep", "Connecting to {address}…")
         return text.format(address=progress.connecting_to)
+    if progress.waiting_for == "workers":
+        return translate("sweep", "The cluster has no workers; waiting for one…")
+    if progress.waiting_for == "scheduler":
+        return translate("sweep", "The scheduler does not answer; waiting…")
     workers = progress.workers_starting
     few = counted(workers, translate("sweep", "worker"), translate("sweep", "workers"))
     return translate("sweep", "Starting {workers}…").format(workers=few) if workers else ""

@@ -35,7 +35,7 @@ class SweepAxes(QWidget):
         self.add.clicked.connect(self._on_add_clicked)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(8)
+        self._column.setSpacing(12)
         self._column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
 
     @property
@@ -58,6 +58,19 @@ class SweepAxes(QWidget):
             row.set_fields(fields)
         self._show_repeated()
 
+    def set_values(self, values: Sequence[tuple[str, Sequence[JsonValue]]]) -> None:
+        """Vary these, each over its values, and nothing else; reports nothing."""
+        for row in tuple(self._rows):
+            self._take_out(row)
+        for path, each in values:
+            self._put_in(path).set_values(path, each)
+        self._show_repeated()
+
+    def set_notes(self, notes: Mapping[str, str]) -> None:
+        """What is worth knowing of the values, by path."""
+        for row in self._rows:
+            row.set_note(notes.get(row.path, ""))
+
     def set_problems(self, problems: Mapping[str, str]) -> None:
         """What is wrong with the values that could be read, by path."""
         for row in self._rows:
@@ -66,19 +79,7 @@ class SweepAxes(QWidget):
 
     def add_row(self, path: str = "") -> SweepAxisRow:
         """One more row, for this path or the next that does not vary yet."""
-        row = SweepAxisRow(self._themes, self._icons)
-        row.set_fields(self._fields)
-        row.set_field(path or self._next_path())
-        row.changed.connect(self._on_row_changed)
-        row.removed.connect(self._on_row_removed)
-        self._column.insertWidget(len(self._rows), row)
-        row.show()  # at once, so that it can have the focus
-        before = self.add.previousInFocusChain()
-        for control in row.controls:  # new ones come after everything else in the window
-            if before is not None:
-                self.setTabOrder(before, control)
-            before = control
-        self._rows.append(row)
+        row = self._put_in(path or self._next_path())
         self._on_row_changed()
         return row
 
@@ -98,12 +99,31 @@ class SweepAxes(QWidget):
         row = self.sender()
         if not isinstance(row, SweepAxisRow):
             return
+        self._take_out(row)
+        self.add.setFocus()
+        self._on_row_changed()
+
+    def _put_in(self, path: str) -> SweepAxisRow:
+        row = SweepAxisRow(self._themes, self._icons)
+        row.set_fields(self._fields)
+        row.set_field(path)
+        row.changed.connect(self._on_row_changed)
+        row.removed.connect(self._on_row_removed)
+        self._column.insertWidget(len(self._rows), row)
+        row.show()  # at once, so that it can have the focus
+        before = self.add.previousInFocusChain()
+        for control in row.controls:  # new ones come after everything else in the window
+            if before is not None:
+                self.setTabOrder(before, control)
+            before = control
+        self._rows.append(row)
+        return row
+
+    def _take_out(self, row: SweepAxisRow) -> None:
         self._rows.remove(row)
         self._column.removeWidget(row)
         row.hide()
         row.deleteLater()
-        self.add.setFocus()
-        self._on_row_changed()
 
     def _next_path(self) -> str:
         taken = {row.path for row in self._rows}

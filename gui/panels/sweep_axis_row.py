@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 
 from pydantic import JsonValue
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from gui.icons import Icons
 from gui.models.sweep_fields import SweepField, field_of
 from gui.models.sweep_values import read_values, write_values
 from gui.panels.sweep_field_choice import SweepFieldChoice
 from gui.theme import ThemeSource
+from gui.widgets.elided_field import ElidedField
 from gui.widgets.fonts import number_font
+from gui.widgets.ink_label import InkLabel
 from gui.widgets.problem_label import ProblemLabel
 from gui.widgets.problem_mark import mark_problem
 
@@ -30,12 +32,18 @@ class SweepAxisRow(QWidget):
         self._values: tuple[JsonValue, ...] = ()
         self.field = SweepFieldChoice()
         self.field.setAccessibleName(self.tr("What varies"))
-        self.text = QLineEdit()
+        self.text = ElidedField()
         self.text.setFont(number_font(self.text.font()))
         self.text.setAcceptDrops(False)  # a file that is dropped is no value
         self._remove = QToolButton()
         self._remove.setAutoRaise(True)
         icons.bind(self._remove, "close", "muted")
+        room = self._remove.sizePolicy()
+        room.setRetainSizeWhenHidden(True)
+        self._remove.setSizePolicy(room)
+        self._note = InkLabel(themes)
+        self._note.setWordWrap(True)
+        self._note.hide()
         self.problem_label = ProblemLabel(themes)
         self._assemble()
         self.field.chosen.connect(self._on_field_chosen)
@@ -58,9 +66,14 @@ class SweepAxisRow(QWidget):
         return self.problem_label.problem
 
     @property
+    def note(self) -> str:
+        """What is worth knowing of the values, as it stands below."""
+        return self._note.text()
+
+    @property
     def controls(self) -> tuple[QWidget, ...]:
         """What the tab key reaches, in its order."""
-        return self.field, self.text, self._remove
+        return self.field, self._remove, self.text
 
     def set_fields(self, fields: Sequence[SweepField]) -> None:
         """What can be varied now; the values stay as they were written."""
@@ -87,6 +100,24 @@ class SweepAxisRow(QWidget):
         """What is wrong with values that could be read; empty if nothing is."""
         if self._values:
             self._show_problem(problem)
+
+    def set_note(self, note: str) -> None:
+        """What is worth knowing of the values; empty if nothing is."""
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
+
+    def set_values(self, path: str, values: Sequence[JsonValue]) -> None:
+        """Vary this over these; reports nothing."""
+        self.set_field(path)
+        field = field_of(self._fields, path)
+        if field is not None:
+            self.set_text(write_values(field.values, values))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Where nothing can be changed there is nothing to press: a pale cross is still a cross."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange:
+            self._remove.setVisible(self.isEnabled())
 
     @Slot(str)
     def _on_field_chosen(self, path: str) -> None:
@@ -125,11 +156,11 @@ class SweepAxisRow(QWidget):
     def _assemble(self) -> None:
         line = QHBoxLayout()
         line.setSpacing(4)
-        line.addWidget(self.field, 4)
-        line.addWidget(self.text, 5)
+        line.addWidget(self.field, 1)
         line.addWidget(self._remove)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
+        column.setSpacing(4)
         column.addLayout(line)
-        column.addWidget(self.problem_label)
+        for widget in (self.text, self._note, self.problem_label):
+            column.addWidget(widget)

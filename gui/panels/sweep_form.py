@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 from engine.experiment import Experiment
 from gui.icons import Icons
 from gui.models.seed_text import MOST_SEEDS
-from gui.models.sweep_fields import sweep_fields
+from gui.models.sweep_fields import axis_notes, sweep_fields
 from gui.models.sweep_plan import SweepCheck, SweepPlan
 from gui.models.sweep_text import base_text, sweep_sentence
 from gui.panels.sweep_axes import SweepAxes
@@ -50,7 +50,7 @@ class SweepForm(QWidget):
         self._assemble(themes)
         self._show_experiment()
         self.axes.changed.connect(self.changed)
-        self.every_pattern.toggled.connect(self.changed)
+        self.every_pattern.clicked.connect(self.changed)
         self.seeds.edited.connect(self._on_seeds_edited)
         self.seeds.problem_changed.connect(self._problem.set_problem)
 
@@ -81,9 +81,22 @@ class SweepForm(QWidget):
         self._show_experiment()
         self.changed.emit()
 
+    def set_plan(self, plan: SweepPlan) -> None:
+        """Ask for this; reports nothing."""
+        if plan == self.plan:
+            return
+        self._experiment = plan.base
+        self._show_experiment()
+        self.axes.set_values(plan.values)
+        self.every_pattern.setChecked(plan.every_pattern)
+        self.seeds.set_value(plan.seeds)
+        self.seeds.restore()
+
     def set_check(self, check: SweepCheck | None) -> None:
         """Say what it comes to and what is wrong; None while it cannot be read."""
         self.axes.set_problems(check.problems if check is not None else {})
+        plan = self.plan
+        self.axes.set_notes(axis_notes(plan.base, plan.values) if plan is not None else {})
         self._problem.set_problem(check.general if check is not None else self.seeds.problem)
         sentence = ""
         if check is not None and check.sweep is not None and not check.problems:

@@ -1,60 +1,83 @@
-"""Offers what lies in the folder of sweeps: to go on with it, to look at it, or to remove it."""
+"""Offers what lies in the folder of sweeps: to go on with it, to look at it, or to discard it."""
 
 import html
+from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from engine.experiment import Experiment
+from gui.models.sweep_offer_text import discarded_text, offer_text, varied_lines, varied_text
 from gui.stored_sweeps import StoredSweep
+from gui.theme import ThemeSource
+from gui.widgets.ink_label import InkLabel
 
 
 class SweepOffer(QFrame):
-    """One line about one stored sweep; not there at all without one."""
+    """Two lines about one stored sweep, or the one that was just discarded; else not there."""
 
     resume = Signal(object)
     """Go on with the sweep in this file (Path), or show it if it is finished."""
     discard = Signal(object)
-    """Remove this file (Path)."""
+    """Offer the sweep in this file (Path) no longer."""
+    undo = Signal()
+    """Offer again what was discarded."""
+    next = Signal()
+    """Do without what was discarded, and offer the next one."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, themes: ThemeSource, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._stored: StoredSweep | None = None
         self.setProperty("panel", True)
         self.setAccessibleName(self.tr("A sweep from before"))
         self._text = QLabel()
         self._text.setTextFormat(Qt.TextFormat.PlainText)  # it names an experiment
-        self._text.setWordWrap(True)
+        self._varied = InkLabel(themes)
+        for label in (self._text, self._varied):
+            label.setWordWrap(True)
         self.resume_button = QPushButton()
-        self.discard_button = QPushButton(self.tr("Discard"))
-        self.discard_button.setToolTip(self.tr("Remove its file; this cannot be undone"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 12, 8)
-        row.setSpacing(8)
-        row.addWidget(self._text, 1)
-        for button in (self.resume_button, self.discard_button):
-            button.setAutoDefault(False)
-            row.addWidget(button)
+        self.discard_button = self._button(self.tr("Discard"), self.tr("Undo brings it back"))
+        self.next_button = self._button(
+            self.tr("Next sweep"), self.tr("Remove this one's file, and offer the one before it")
+        )
+        self.undo_button = self._button(
+            self.tr("Undo"), self.tr("Its file goes when this window closes or a sweep starts")
+        )
+        self._assemble()
         self.resume_button.clicked.connect(self._on_resume)
         self.discard_button.clicked.connect(self._on_discard)
+        self.next_button.clicked.connect(self.next)
+        self.undo_button.clicked.connect(self.undo)
         self.hide()
 
     @property
     def text(self) -> str:
         """What is offered; empty if nothing is."""
-        return self._text.text() if self._stored is not None else ""
+        return self._text.text() if not self.isHidden() else ""
 
-    def set_stored(self, stored: StoredSweep | None) -> None:
-        """Offer this one, or nothing."""
+    @property
+    def varied(self) -> str:
+        """What varied in it."""
+        return self._varied.text()
+
+    def set_stored(self, stored: StoredSweep | None, experiment: Experiment) -> None:
+        """Offer this one, or nothing. The experiment is the one in the main window."""
         self._stored = stored
         self.setVisible(stored is not None)
         if stored is None:
             return
-        self._text.setText(self._words(stored))
-        self._text.setToolTip(html.escape(str(stored.path)))
+        self._say(offer_text(stored, experiment, datetime.now()), stored)
         self.resume_button.setText(
             self.tr("Show results") if stored.is_finished else self.tr("Resume")
         )
-        self.resume_button.setVisible(not stored.problem)
+        self._show_buttons(self.discard_button, *(() if stored.problem else (self.resume_button,)))
+
+    def set_discarded(self, stored: StoredSweep, *, more: bool) -> None:
+        """Say that this one was discarded; `more`: there are others to offer."""
+        self._stored = None
+        self._say(discarded_text(stored), stored)
+        self._show_buttons(self.undo_button, *((self.next_button,) if more else ()))
+        self.show()
 
     @Slot()
     def _on_resume(self) -> None:
@@ -66,11 +89,43 @@ class SweepOffer(QFrame):
         if self._stored is not None:
             self.discard.emit(self._stored.path)
 
-    def _words(self, stored: StoredSweep) -> str:
-        if stored.problem:
-            return self.tr("A stored sweep cannot be read. {0}").format(stored.problem)
-        if stored.is_finished:
-            text = self.tr("The last sweep, of “{name}”: all {runs} runs.")
-        else:
-            text = self.tr("An unfinished sweep of “{name}”: {done} of {runs} runs.")
-        return text.format(name=stored.name, done=f"{stored.runs_done:,}", runs=f"{stored.runs:,}")
+    def _say(self, text: str, stored: StoredSweep) -> None:
+        self._text.setText(text)
+        self._varied.setText(varied_text(stored))
+        self._varied.setVisible(bool(self._varied.text()))
+        lines = (*varied_lines(stored), str(stored.path))
+        tip = "<br>".join(html.escape(line) for line in lines)
+        for label in (self._text, self._varied):
+            label.setToolTip(tip)
+
+    def _show_buttons(self, *shown: QPushButton) -> None:
+        """These; the keyboard stays here where the one that was pressed goes."""
+        had_focus = any(button.hasFocus() for button in self._buttons)
+        for button in shown:
+            button.show()
+        if had_focus:  # before the one that has it goes
+            shown[0].setFocus()
+        for button in self._buttons:
+            button.setVisible(button in shown)
+
+    @property
+    def _buttons(self) -> tuple[QPushButton, ...]:
+        return self.resume_button, self.next_button, self.discard_button, self.undo_button
+
+    def _button(self, text: str, tip: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setToolTip(tip)
+        return button
+
+    def _assemble(self) -> None:
+        lines = QVBoxLayout()
+        lines.setSpacing(2)
+        lines.addWidget(self._text)
+        lines.addWidget(self._varied)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 12, 8)
+        row.setSpacing(8)
+        row.addLayout(lines, 1)
+        for button in self._buttons:
+            button.setAutoDefault(False)
+            row.addWidget(button)

@@ -50,6 +50,10 @@ class SweepPlotPanel(QWidget):
             self._offer()
         self._show()
 
+    def set_empty_text(self, text: str) -> None:
+        """What stands there without results."""
+        self.plot.set_empty_text(text)
+
     @Slot(object)
     def _on_measure_chosen(self, key: str) -> None:
         self._wanted_measure = key
@@ -110,7 +114,6 @@ class SweepPlotPanel(QWidget):
         self.measure.setToolTip(self.tr("What is drawn: the mean over the seeds, upwards"))
         self.axis.setAccessibleName(self.tr("Axis of the plot"))
         self.axis.setToolTip(self.tr("Against what it is drawn: one thing that varies"))
-        self.plot.set_empty_text(self.tr("No results yet. Say what varies, and press Start."))
         row = QHBoxLayout(self._header)
         row.setContentsMargins(8, 0, 8, 0)
         row.setSpacing(8)

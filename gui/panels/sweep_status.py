@@ -37,13 +37,15 @@ class SweepStatus(QWidget):
         self._bar.setAccessibleName(self.tr("Progress of the sweep"))
         self._problem = ProblemLabel(themes)
         self.start_button = self._button(self.tr("Start"), self.tr("Train every combination"))
-        self.start_button.setProperty("primary", True)
         self.cancel_button = self._button(
             self.tr("Cancel"), self.tr("Stop within a second; finished parts are kept")
         )
         self.resume_button = self._button(
             self.tr("Resume"), self.tr("Go on where it stopped; nothing is trained twice")
         )
+        self.resume_button.setProperty("primary", True)
+        self._startable = True
+        self._busy = False
         self.start_button.clicked.connect(self.start)
         self.cancel_button.clicked.connect(self.cancel)
         self.resume_button.clicked.connect(self.resume)
@@ -67,9 +69,8 @@ class SweepStatus(QWidget):
         self._problem.set_problem("\n".join(lines[:MOST_LINES]))
         self._problem.setToolTip(f"<pre>{html.escape(error)}</pre>" if error else "")
         resumable = state == "cancelled" or (state == "failed" and progress is not None)
-        self.cancel_button.setVisible(state in BUSY)
-        self.cancel_button.setEnabled(state != "stopping")
-        self.resume_button.setVisible(resumable)
+        self._busy = state in BUSY
+        self._show_buttons(resumable, stopping=state == "stopping")
 
     def set_progress(self, state: State, progress: "SweepProgress | None") -> None:
         """Show how far it is; nothing else has changed."""
@@ -80,7 +81,28 @@ class SweepStatus(QWidget):
 
     def set_startable(self, startable: bool) -> None:
         """Whether there is something that can be started."""
-        self.start_button.setEnabled(startable)
+        self._startable = startable
+        self.start_button.setEnabled(startable and not self._busy)
+
+    def _show_buttons(self, resumable: bool, *, stopping: bool) -> None:
+        """Those that can be pressed; the filled one is what most probably comes next.
+
+        The keyboard goes along from one to the next; while a sweep is being stopped it waits here.
+        """
+        start, cancel, resume = self.start_button, self.cancel_button, self.resume_button
+        places = (self, start, cancel, resume)
+        had_focus = any(place.hasFocus() for place in places)
+        wanted = cancel if self._busy else resume if resumable else start
+        start.setText(self.tr("Start anew") if resumable else self.tr("Start"))
+        _fill(start, not resumable)
+        wanted.show()
+        wanted.setEnabled(wanted is not start or self._startable)
+        if had_focus:  # before any of the others goes
+            (self if stopping else wanted).setFocus()
+        cancel.setVisible(self._busy)
+        cancel.setEnabled(not stopping)
+        resume.setVisible(resumable)
+        start.setEnabled(self._startable and not self._busy)
 
     def _words(self, state: State, progress: "SweepProgress | None") -> str:
         how_far = progress_text(progress, going=state == "running") if progress else ""
@@ -125,3 +147,11 @@ class SweepStatus(QWidget):
         column.setSpacing(4)
         column.addWidget(self._problem)
         column.addLayout(row)
+
+
+def _fill(button: QPushButton, primary: bool) -> None:
+    """Show it as the filled button, or as one of the others."""
+    if bool(button.property("primary")) != primary:
+        button.setProperty("primary", primary)
+        button.style().unpolish(button)  # the style sheet looks at the property only then
+        button.style().polish(button)

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.sweep import RunResult, Sweep, parts
 from engine.sweep_part import train_part
-from engine.sweep_store import read_sweep, stored_parts
+from engine.sweep_store import Store, read_sweep, stored_parts
 from gui.document import Document
 from gui.engine_gate import EngineGate
 from gui.sweep_controller import SweepController
@@ -119,16 +119,71 @@ def test_what_an_earlier_program_left_is_found_and_finished(make: Make, qtbot: Q
     assert later.results == trained(long())
 
 
-def test_a_discarded_sweep_is_gone(make: Make, folder: Path, qtbot: QtBot) -> None:
+def left_half_way(make: Make, qtbot: QtBot) -> SweepController:
+    """A later program that has found what an earlier one left."""
     earlier = make()
     earlier.start(long(), "here")
     cancel_half_way(earlier, qtbot)
     later = make()
     with qtbot.waitSignal(later.stored_changed):
         later.look_for_stored()
-    later.discard(later.stored[0].path)
-    assert later.stored == ()
-    assert list(folder.iterdir()) == []
+    return later
+
+
+def test_a_discarded_sweep_can_be_brought_back(make: Make, folder: Path, qtbot: QtBot) -> None:
+    later = left_half_way(make, qtbot)
+    (stored,) = later.stored
+    assert stored.sweep == long()
+    assert stored.left == stored.path.stat().st_mtime
+    later.discard(stored.path)
+    assert (later.stored, later.discarded) == ((), stored)
+    assert stored.path.exists()
+    with qtbot.waitSignal(later.stored_changed):
+        later.undo_discard()
+    assert (later.stored, later.discarded) == ((stored,), None)
+
+
+@pytest.mark.parametrize("end", ["close", "start", "remove_discarded"])
+def test_the_file_of_a_discarded_sweep_goes_with_what_comes_next(
+    make: Make, qtbot: QtBot, end: str
+) -> None:
+    later = left_half_way(make, qtbot)
+    (stored,) = later.stored
+    later.discard(stored.path)
+    if end == "start":
+        later.start(quick(), "here")
+    else:
+        getattr(later, end)()
+    assert not stored.path.exists()
+    assert later.discarded is None
+    later.undo_discard()
+    assert stored not in later.stored
+
+
+def test_a_sweep_of_which_nothing_is_trained_is_neither_kept_nor_offered(
+    make: Make, folder: Path, qtbot: QtBot
+) -> None:
+    folder.mkdir(parents=True)
+    with Store(folder / "20200101-empty.sweep", long(), parts(long())):
+        pass  # as one that was killed before its first part was done
+    controller = make()
+    with qtbot.waitSignal(controller.stored_changed):
+        controller.look_for_stored()
+    assert controller.stored == ()
+    controller.start(quick(), "cluster")  # no address: it fails before anything is trained
+    wait_for(controller, "failed", qtbot)
+    controller.start(quick(), "here")
+    wait_for(controller, "finished", qtbot)
+    assert len(list(folder.iterdir())) == 2  # the empty one of another program, and this one
+
+
+def test_what_is_asked_is_known_before_it_is_made(make: Make, qtbot: QtBot) -> None:
+    later = left_half_way(make, qtbot)
+    assert later.asked is None
+    later.resume_stored(later.stored[0].path, "here")
+    assert later.sweep is None
+    assert later.asked == long()
+    later.cancel()
 
 
 def test_of_finished_sweeps_the_last_is_kept_and_of_others_all(
@@ -162,6 +217,7 @@ def test_a_file_that_cannot_be_read_is_said_and_can_be_discarded(
     assert "not the store of a sweep" in controller.error
     assert [each.path for each in controller.stored] == [stored.path]  # offered again
     controller.discard(stored.path)
+    controller.remove_discarded()
     assert not stored.path.exists()
 
 

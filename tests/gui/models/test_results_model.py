@@ -177,5 +177,5 @@ def test_numbers_that_were_given_are_shown_as_they_are() -> None:
     )
     model.set_table(columns, [ResultRow(str(rate), (rate, rate)) for rate in (1e-4, 0.003, 1e-5)])
     shown = [[model.index(row, column).data() for column in (0, 1)] for row in range(3)]
-    assert [row[0] for row in shown] == ["0.0001", "0.003", "1e-05"]
+    assert [row[0] for row in shown] == ["1e-4", "3e-3", "1e-5"]
     assert shown[0][1] == "0.000100"

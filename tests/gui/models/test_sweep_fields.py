@@ -8,7 +8,7 @@ from engine.layer_specs import PCA
 from engine.project import open_project
 from engine.structure import insert_layer, with_data
 from engine.sweep import Axis, Sweep, cells
-from gui.models.sweep_fields import field_of, sweep_fields
+from gui.models.sweep_fields import axis_notes, field_of, sweep_fields
 from gui.models.sweep_values import read_values, write_values
 
 EXAMPLES = sorted(resources.path("examples").glob("*.json"))
@@ -92,3 +92,37 @@ def test_a_data_set_of_the_same_kind_is_suggested_beside_the_present_one():
     assert first == "breast_cancer"
     assert second in ("iris", "wine")
     assert DataSpec(name="diabetes").name in suggested("diabetes")
+
+
+def decaying(weight_decay):
+    experiment = example()
+    return experiment.replace(training=experiment.training.replace(weight_decay=weight_decay))
+
+
+@pytest.mark.parametrize(
+    ("weight_decay", "optimizers"), [(0.0, ("sgd", "adam")), (0.01, ("sgd", "adam", "adamw"))]
+)
+def test_adamw_is_suggested_where_it_is_another_than_adam(weight_decay, optimizers):
+    field = field_of(sweep_fields(decaying(weight_decay)), "training.optimizer")
+    assert field is not None
+    assert field.suggested == optimizers
+
+
+@pytest.mark.parametrize(
+    ("weight_decay", "values", "said"),
+    [
+        (0.0, {"training.optimizer": ("adam", "sgd", "adamw")}, True),
+        (0.0, {"training.optimizer": ("sgd", "adamw")}, False),
+        (0.0, {"learning_rate": (0.1,)}, False),
+        (0.01, {"training.optimizer": ("adam", "adamw")}, False),
+        (
+            0.0,
+            {"training.optimizer": ("adam", "adamw"), "training.weight_decay": (0.0, 0.1)},
+            False,
+        ),
+        (0.01, {"training.optimizer": ("adam", "adamw"), "training.weight_decay": (0.0,)}, True),
+    ],
+)
+def test_that_adam_and_adamw_are_the_same_is_said_where_they_are(weight_decay, values, said):
+    notes = axis_notes(decaying(weight_decay), values.items())
+    assert set(notes) == ({"training.optimizer"} if said else set())

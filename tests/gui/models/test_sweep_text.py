@@ -1,13 +1,22 @@
 """A sweep in words."""
 
+from dataclasses import replace
+
 import pytest
 
 import resources
 from engine.project import open_project
+from engine.sweep import Axis
 from engine.sweep_run import SweepProgress
 from gui.models.sweep_fields import sweep_fields
 from gui.models.sweep_plan import SweepPlan
-from gui.models.sweep_text import base_text, progress_text, sweep_sentence
+from gui.models.sweep_text import (
+    base_text,
+    progress_text,
+    sweep_sentence,
+    values_text,
+    waiting_text,
+)
 
 
 @pytest.fixture
@@ -74,3 +83,36 @@ def test_at_the_end_it_says_how_long_it_took():
         "1,800 of 1,800 runs in 2.31 s"
     )
     assert progress_text(progress(1800, seconds=3725.0), going=False).endswith("in 1:02:05")
+
+
+def test_what_an_earlier_start_has_trained_took_this_one_no_time():
+    assert progress_text(progress(1800, before=1800, seconds=0.0894), going=False) == (
+        "1,800 of 1,800 runs, all from before"
+    )
+    assert progress_text(progress(0, seconds=31.0), going=False) == "0 of 1,800 runs"
+    assert progress_text(progress(1800, before=600, seconds=20.0), going=False) == (
+        "1,800 of 1,800 runs in 20.0 s · 600 from before"
+    )
+
+
+def test_values_are_named_as_they_are_typed_and_many_are_counted(experiment):
+    fields = sweep_fields(experiment)
+    axis = Axis(path="training.optimizer", values=("sgd", "adamw"))
+    assert values_text(axis, fields) == "optimizer: SGD, AdamW"
+    assert values_text(Axis(path="learning_rate", values=(1e-4, 0.1)), fields) == (
+        "learning rate: 1e-4, 0.1"
+    )
+    many = Axis(path="training.epochs", values=tuple(range(1, 1001)))
+    assert values_text(many, fields).endswith("19, 20 and 980 more")
+    unknown = Axis(path="variants.all.name", values=("a", "b"))
+    assert values_text(unknown, fields) == "variants.all.name: a, b"
+
+
+@pytest.mark.parametrize(
+    ("lost", "words"),
+    [("workers", "has no workers; waiting"), ("scheduler", "does not answer; waiting"), ("", "")],
+)
+def test_what_a_cluster_lost_is_said(lost, words):
+    text = waiting_text(replace(progress(4), waiting_for=lost))
+    assert words in text
+    assert bool(text) == bool(lost)

@@ -1,17 +1,12 @@
-"""The line, the bar and the buttons of a sweep; the offer of one from before."""
-
-from pathlib import Path
+"""The line, the bar and the buttons of a sweep."""
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QProgressBar
+from PySide6.QtWidgets import QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
 from engine.sweep_run import SweepProgress
-from gui.panels.sweep_offer import SweepOffer
-from gui.panels.sweep_place import SweepPlace
 from gui.panels.sweep_status import SweepStatus
-from gui.stored_sweeps import StoredSweep
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -33,8 +28,8 @@ def progress(**changes):
     [
         ("running", "412 of 800 runs · 53 % · 13.3 runs/s · 0:00:29 left", {"Cancel", "Start"}),
         ("stopping", "Stopping… · 412 of 800 runs in 31.0 s", {"Cancel", "Start"}),
-        ("cancelled", "Cancelled · 412 of 800 runs in 31.0 s · Resume", {"Resume", "Start"}),
-        ("failed", "Failed · 412 of 800 runs in 31.0 s · Resume", {"Resume", "Start"}),
+        ("cancelled", "Cancelled · 412 of 800 runs in 31.0 s · Resume", {"Resume", "Start anew"}),
+        ("failed", "Failed · 412 of 800 runs in 31.0 s · Resume", {"Resume", "Start anew"}),
         ("finished", "Finished · 412 of 800 runs", {"Start"}),
     ],
 )
@@ -72,7 +67,7 @@ def test_what_it_waits_for_is_said_unless_it_is_being_stopped(status, waits, wor
     status.set_state("running", waiting, "")
     assert status.text == words
     status.set_state("stopping", waiting, "")
-    assert status.text == "Stopping… · 0 of 800 runs in 31.0 s"
+    assert status.text == "Stopping… · 0 of 800 runs"
     status.set_progress("running", progress(runs_done=0))
     assert status.text.startswith("0 of 800 runs · 53 %")
 
@@ -103,49 +98,71 @@ def test_buttons_report_what_is_pressed(status, qtbot):
         QTest.mouseClick(status.start_button, LEFT)
 
 
-@pytest.fixture
-def offer(themes, show):
-    offer = show(SweepOffer(), 600, 60)
-    offer.set_stored(None)
-    return offer
-
-
 @pytest.mark.parametrize(
-    ("done", "problem", "text", "button"),
+    ("state", "filled_ones"),
     [
-        (960, "", "An unfinished sweep of “Mine”: 960 of 2,000 runs.", "Resume"),
-        (2000, "", "The last sweep, of “Mine”: all 2,000 runs.", "Show results"),
-        (0, "it is damaged", "A stored sweep cannot be read. it is damaged", None),
+        ("idle", {"Start"}),
+        ("running", {"Start"}),
+        ("cancelled", {"Resume"}),
+        ("failed", {"Resume"}),
+        ("finished", {"Start"}),
     ],
 )
-def test_a_sweep_from_before_is_offered(offer, qtbot, done, problem, text, button):
-    assert not offer.isVisible()
-    path = Path("one.sweep")
-    offer.set_stored(StoredSweep(path, "Mine", 2000, done, problem))
-    assert offer.isVisible()
-    assert offer.text == text
-    assert offer.resume_button.isVisible() == (button is not None)
-    if button is not None:
-        assert offer.resume_button.text() == button
-        with qtbot.waitSignal(offer.resume, check_params_cb=lambda found: found == path):
-            QTest.mouseClick(offer.resume_button, LEFT)
-    with qtbot.waitSignal(offer.discard, check_params_cb=lambda found: found == path):
-        QTest.mouseClick(offer.discard_button, LEFT)
-    offer.set_stored(None)
-    assert not offer.isVisible()
-    assert offer.text == ""
+def test_the_filled_button_is_what_most_probably_comes_next(status, state, filled_ones):
+    status.set_state("cancelled", progress(), "")
+    status.set_state(state, progress(), "")
+    offered = (status.start_button, status.cancel_button, status.resume_button)
+    found = {b.text() for b in offered if b.isVisible() and b.property("primary")}
+    assert found == filled_ones
 
 
-def test_only_a_cluster_needs_an_address(themes, show):
-    place = show(SweepPlace(themes), 360, 80)
-    assert (place.where, place.address, place.is_complete) == ("here", "", True)
-    assert not place.field.isVisible()
-    place.choice.setFocus()
-    QTest.keyClick(place.choice, Qt.Key.Key_Right)
-    assert (place.where, place.is_complete) == ("cores", True)
-    QTest.keyClick(place.choice, Qt.Key.Key_Right)
-    assert (place.where, place.is_complete) == ("cluster", False)
-    QTest.keyClicks(place.field, " tcp://127.0.0.1:8786 ")
-    assert (place.address, place.is_complete) == ("tcp://127.0.0.1:8786", True)
-    QTest.keyClick(place.choice, Qt.Key.Key_Home)
-    assert place.address == ""
+def test_the_filled_button_is_filled_with_the_accent(status, themes):
+    def fill(button):
+        image = button.grab().toImage()
+        return image.pixelColor(12, image.height() // 2).name().upper()
+
+    accent = themes.theme.accent.upper()
+    status.set_state("cancelled", progress(), "")
+    assert (fill(status.resume_button), fill(status.start_button) == accent) == (accent, False)
+    status.set_state("finished", progress(), "")
+    assert fill(status.start_button) == accent
+
+
+def test_the_keyboard_goes_along_with_what_can_be_pressed(status):
+    status.start_button.setFocus()
+    for state, place in (
+        ("preparing", status.cancel_button),
+        ("running", status.cancel_button),
+        ("stopping", status),
+        ("cancelled", status.resume_button),
+        ("running", status.cancel_button),
+        ("finished", status.start_button),
+    ):
+        status.set_state(state, progress(), "")
+        assert place.hasFocus(), state
+
+
+def test_a_keyboard_that_is_elsewhere_stays_there(themes, show):
+    window = QWidget()
+    column = QVBoxLayout(window)
+    field, status = QLineEdit(), SweepStatus(themes)
+    column.addWidget(field)
+    column.addWidget(status)
+    show(window, 600, 120)
+    field.setFocus()
+    for state in ("preparing", "running", "stopping", "cancelled", "running", "finished"):
+        status.set_state(state, progress(), "")
+        assert field.hasFocus(), state
+
+
+def test_nothing_can_be_started_while_something_goes(status):
+    for startable in (True, False):
+        status.set_startable(startable)
+        for state, able in (("running", False), ("finished", startable), ("stopping", False)):
+            status.set_state(state, progress(), "")
+            assert status.start_button.isEnabled() == able
+
+
+def test_what_was_only_looked_at_took_no_time(status):
+    status.set_state("finished", progress(runs=2880, runs_done=2880, runs_before=2880), "")
+    assert status.text == "Finished · 2,880 of 2,880 runs, all from before"
