@@ -12,7 +12,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial, reduce
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +48,8 @@ class Cluster(Workplace):
                 raise EngineError(f"{text}; start one: dask worker {address}")
             _refuse_strangers(self._client)
         except BaseException:
-            self._leave()
+            with suppress(Exception):  # what is wrong already is what matters
+                self._leave()
             raise
         # Not pure: work that was dropped and is handed over again is new work.
         super().__init__(self._client.get_executor(pure=False), HANDED_OVER * threads)

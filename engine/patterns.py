@@ -99,8 +99,8 @@ def capacity_controls(experiment: Experiment, variant_id: str) -> tuple[Variant,
 def controls_of(experiment: Experiment, variant_id: str) -> tuple[str, ...]:
     """Ids of the experiment's variants that are capacity-fair controls of this one.
 
-    In the order of `capacity_controls`: the one anywhere in the network is the last. None of a
-    variant that has no controls.
+    In the order of `capacity_controls`: the one anywhere in the network, if it is there, last. None
+    of a variant that has no controls.
     """
     try:
         controls = capacity_controls(experiment, variant_id)

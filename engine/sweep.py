@@ -200,20 +200,24 @@ def _problems(experiment: Experiment) -> tuple[Problem, ...]:
 
 
 def _subset_problems(base: Experiment, experiment: Experiment) -> tuple[Problem, ...]:
-    """Layers of another size than in the base of which a variant trains a random subset.
+    """Variants that train a random subset of a layer, where layers have other sizes in the base.
 
     Such a variant is a control: it trains as many parameters as another one of the base does.
     """
+    controls = [v for v in experiment.variants if any(plan.subset for plan in v.layers.values())]
+    if not controls:
+        return ()
     before, after = layer_parameters(base), layer_parameters(experiment)
+    other = [layer for layer in after if after[layer] != before.get(layer)]
     return tuple(
         Problem(
-            f"variants.{variant.id}.layers.{layer}.subset",
-            f"{variant.name!r} trains {plan.subset.count:,} of {layer}'s {before.get(layer, 0):,} "
-            f"parameters; with {after[layer]:,} that is another share, so vary this without it",
+            f"variants.{variant.id}",
+            f"{variant.name!r} trains a random subset, as many parameters as fit the base; {layer} "
+            f"has {after[layer]:,} parameters instead of {before.get(layer, 0):,}, so vary this "
+            f"without it",
         )
-        for variant in experiment.variants
-        for layer, plan in variant.layers.items()
-        if plan.subset is not None and after[layer] != before.get(layer)
+        for variant in controls
+        for layer in other[:1]
     )
 
 

@@ -3,6 +3,7 @@
 import argparse
 import json
 import math
+import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -115,9 +116,10 @@ def _write(out: Path, table: str, store: Path) -> None:
     try:
         write_text(out, table)
     except FileError as error:
-        if store.exists():
+        if os.path.exists(store) or print_text(
+            table
+        ):  # Path.exists may raise, on a share that is lost
             raise
-        print_text(table)
         raise FileError(f"{error}; the table is on standard output") from error
 
 

@@ -60,7 +60,8 @@ class SweepRun:
 
     With a store, every finished part is written there, and what an earlier start left is not
     trained again. Every public member may be used from any thread. Raises ExperimentError for a
-    sweep that cannot be trained, EngineError for a store of another sweep, or a damaged one.
+    sweep that cannot be trained, EngineError for a store of another sweep, or one that begins
+    with damage.
     """
 
     def __init__(
@@ -94,7 +95,7 @@ class SweepRun:
     def open(cls, store: Path, *, where: Where = "here", address: str = "") -> Self:
         """The sweep that a store holds, as far as it is trained.
 
-        Raises EngineError where there is none, or a damaged one.
+        Raises EngineError where there is none, or one that begins with damage.
         """
         return cls(read_sweep(store), where=where, address=address, store=store)
 
@@ -107,9 +108,9 @@ class SweepRun:
         now = time.perf_counter() if ended is None else ended
         runs, before, where = len(self._found), self._runs_before, self._where
         waiting = self.status == "running" and trained == before
-        if waiting and where != "cluster":
-            self._working_since = now  # the speed is that of training, not of starting processes
         connecting = waiting and where == "cluster" and self._workplace is None
+        if connecting or (waiting and where != "cluster"):
+            self._working_since = now  # the speed is that of training, not of starting processes
         seconds = now - self._working_since
         speed = (trained - before) / seconds if seconds > 0 else 0.0
         return SweepProgress(
@@ -155,9 +156,10 @@ class SweepRun:
 
     def join(self, timeout: float | None = None) -> bool:
         """Wait until it has ended, at most so many seconds; whether it has."""
-        if self._thread is not None:
-            self._thread.join(timeout)
-        return self._thread is None or not self._thread.is_alive()
+        if self._thread is None or self._thread.ident is None:  # it could not be started
+            return True
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
 
     def run(self) -> None:
         """Train on the calling thread; returns when it has ended, however it did.
@@ -211,14 +213,14 @@ class SweepRun:
 
     def _trained(self, done: int) -> float:
         """These finished runs and what is under way; never less than before."""
-        under_way = 0.0 if self._workplace is None else self._workplace.under_way()
+        workplace = self._workplace
+        under_way = 0.0 if workplace is None else workplace.under_way()
         self._runs_trained = max(self._runs_trained, done + under_way)
         return self._runs_trained
 
     def _missing(self) -> Missing:
-        if self._workplace is None or self.status != "running":
-            return ""
-        return self._workplace.missing
+        workplace = self._workplace
+        return "" if workplace is None or self.status != "running" else workplace.missing
 
     def _workers(self) -> int:
         return min(usable_cores(), len(self._parts) - self._parts_done)

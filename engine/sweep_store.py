@@ -75,7 +75,10 @@ class Store:
             if len(content) < len(header) and header.startswith(content):
                 whole = 0
             else:
-                self.done, whole = _read(self.path, content, self._sweep, self._parts)
+                self.done, whole, lost = _read(self.path, content, self._sweep, self._parts)
+                if lost and len(self.done) < len(self._parts):
+                    numbers = ", ".join(map(str, lost))
+                    _log.warning("%s: damaged, so trained again: line %s", self.path, numbers)
             file.truncate(whole)
             if not whole:
                 self._write(_header(self._sweep), file)
@@ -130,11 +133,12 @@ def _header(sweep: Sweep) -> _Header:
 
 def _read(
     path: Path, content: bytes, sweep: Sweep, parts: Sequence[Part]
-) -> tuple[tuple[Done, ...], int]:
-    """The parts in a store's bytes, and how many of the bytes are whole lines."""
+) -> tuple[tuple[Done, ...], int, list[int]]:
+    """The parts in a store's bytes, how many of the bytes are whole lines, and damaged lines."""
     first, *lines = content.split(b"\n")
     _refuse_another(path, _read_header(path, first), sweep)
     found: dict[int, Done] = {}
+    damaged = []
     whole = len(first) + 1
     torn = lines.pop()  # what stands behind the last newline: nothing, or a line under way
     for number, line in enumerate(lines, start=2):
@@ -143,7 +147,7 @@ def _read(
             break
         whole += len(line) + 1
         if text is None:
-            _log.warning("%s: line %d is damaged; its part is trained again", path, number)
+            damaged.append(number)
             continue
         try:
             part, results = _read_line(text, parts)
@@ -153,7 +157,7 @@ def _read(
             refusal = f"{path}: line {number} is of another sweep ({error})"
             raise EngineError(f"{refusal}; remove the file to train everything again") from error
         found[part.number] = part, results
-    return tuple(found.values()), whole
+    return tuple(found.values()), whole, damaged
 
 
 def _read_header(path: Path, line: bytes) -> _Header:

@@ -53,7 +53,7 @@ def standing_tip(predictions: Predictions, standing: Standing) -> str:
     if not predictions.held_out:
         rows = translate("predictions", "{0} training rows (none are held out)")
     if predictions.rows < predictions.all_rows:
-        rows = translate("predictions", "the first {0} of {1} rows")
+        rows = translate("predictions", "{0} of {1} rows, drawn at random,")
     evaluated = rows.format(f"{predictions.rows:,}", f"{predictions.all_rows:,}")
     score = (
         translate("predictions", "R², 1 − residual / total sum of squares,")

@@ -15,7 +15,7 @@ from engine.datasets.registry import DATASETS
 from engine.errors import ExperimentError
 from engine.experiment import OPTIMIZERS, DataSpec
 from engine.journal import JournalEntry, SetTrainable
-from engine.patterns import with_controls, with_every_pattern
+from engine.patterns import trained_layers, with_controls, with_every_pattern
 from engine.sweep import Axis, Sweep, cells, parts
 
 widths = Axis(path="layers.hidden-1.units", values=(2, 3, 5))
@@ -292,6 +292,17 @@ def test_what_a_control_trains_would_be_another_share_of_a_layer_of_another_size
     assert any(control.name in problem and "hidden-1" in problem for problem in found)
     plain = base.replace(variants=small_sweep().base.variants)
     assert len(cells(Sweep(base=plain, axes=(widths,)))) == 3
+
+
+def test_nor_would_it_be_as_many_as_in_a_layer_whose_size_varies():
+    """136 of hidden-1 stand against the whole of hidden-2, as long as that has 136."""
+    patterns = with_every_pattern(classic())
+    (second,) = [v.id for v in patterns.variants if trained_layers(patterns, v) == ("hidden-2",)]
+    base = with_controls(patterns, second)
+    below = [v.name for v in base.variants if v.layers["hidden-1"].subset]
+    found = problems_of(Sweep(base=base, axes=(Axis(path="layers.hidden-2.units", values=(5,)),)))
+    assert below
+    assert all(any(name in problem for problem in found) for name in below)
 
 
 WORDS = (

@@ -69,7 +69,7 @@ def test_the_tip_says_what_the_numbers_are_in_a_sentence():
     tip = standing_tip(*tip_of())
     for words in ("Accuracy", "40 held-out rows", "step 1,200", "seed 7", "0.970", "0.0812"):
         assert words in tip
-    assert "the first 40 of 9,000 rows" in standing_tip(*tip_of(all_rows=9_000))
+    assert "40 of 9,000 rows, drawn at random" in standing_tip(*tip_of(all_rows=9_000))
 
 
 def test_places_cells_and_pictures_are_named():
