@@ -49,11 +49,13 @@ class LivePredictions(QObject):
         self._questions = Questions(store, gate, self)
         self._predictor: Predictor | None = None
         self._record: RunRecord | None = None
-        self._seed = 0  # whose networks answer, if the run has it, else its first
+        self._seed = 0  # whose networks answer
+        self._chosen: int | None = None  # the one that a person chose
         self._asked: Asked | None = None  # what is shown, or is on its way
         self._waiting = False
         self._due = 0.0  # when a running run may be asked again
         store.changed.connect(self._on_run_changed)
+        controller.state_changed.connect(self._on_state_changed)
         controller.frame.connect(self._on_frame)
         controller.happened.connect(self._on_happened)
         document.changed.connect(self._on_document_changed)
@@ -68,7 +70,7 @@ class LivePredictions(QObject):
         """Answers about the run before are not waited for: Questions drops them."""
         self._record, self._predictor = self._store.current, None
         seeds = (0,) if self._record is None else self._record.seeds
-        self._seed = self._seed if self._seed in seeds else seeds[0]
+        self._seed = self._chosen if self._chosen in seeds else seeds[0]
         self._asked, self._due = None, 0.0
         self._set_waiting(False)
         self._view.clear()
@@ -76,9 +78,15 @@ class LivePredictions(QObject):
 
     @Slot(object)
     def _on_seed_chosen(self, seed: int) -> None:
-        self._seed, self._due = seed, 0.0
+        self._seed = self._chosen = seed
+        self._due = 0.0
         self._view.clear()  # the pictures are of another one
         self._show_variants()
+
+    @Slot()
+    def _on_state_changed(self) -> None:
+        """A run that was stopped answers no more: what it said last stays."""
+        self._view.seed.setEnabled(self._controller.state not in ("stopped", "failed"))
 
     @Slot(object)
     def _on_frame(self, snapshot: object) -> None:

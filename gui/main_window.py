@@ -101,6 +101,9 @@ class MainWindow(QMainWindow):
         self.files = FileCommands(parts.document, parts.controller, parts.settings, self)
         self._status = StatusLine(themes)
         self._diverged: list[Event] = []  # of the present run, from the first to go
+        self._telling = QTimer(self)
+        self._telling.setSingleShot(True)
+        self._telling.timeout.connect(self._tell_diverged)
         parts.store.set_summary(parts.settings.seed_summary)
         self.seed_choice = SeedSummaryChoice()
         self._assemble()
@@ -217,7 +220,8 @@ class MainWindow(QMainWindow):
         self._idle = event.variant if event.kind == "nothing trainable" else self._idle
         text = f"{self._variant_name(event.variant)}: {event.text}"
         if event.kind == "diverged":
-            self._tell_diverged(event)
+            self._diverged.append(event)
+            self._telling.start()  # once, of all that go at this moment
         elif event.kind == "nothing trainable" and self._is_alone():
             self.show_problem(text)
         elif event.kind == "nothing trainable":  # among others it is there to be compared with
@@ -228,10 +232,10 @@ class MainWindow(QMainWindow):
             self._diverged = []
             self.show_notice("")
 
-    def _tell_diverged(self, event: "Event") -> None:
+    @Slot()
+    def _tell_diverged(self) -> None:
         running = self._parts.controller.running_experiment
-        self._diverged.append(event)
-        if running is not None:
+        if running is not None and self._diverged:
             details = divergence_list(self._diverged, running)
             self._status.show_problem(divergence_text(self._diverged, running), details)
 

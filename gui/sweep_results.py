@@ -137,6 +137,7 @@ class SweepResults(TitledPanel):
             return
         self._sweep, self._rows, self._curves = sweep, None, None
         self._chosen = ""  # what was chosen is of another sweep
+        self.table.set_current("")
         if sweep is not None:
             self._rows = SweepTable(sweep, self._controller.cells, sweep_fields(sweep.base))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from engine.experiment import Experiment
+from gui.models.results_text import one_line
 
 if TYPE_CHECKING:
     from engine.telemetry import Event
@@ -52,5 +53,5 @@ def _first(diverged: Sequence["Event"]) -> int:
 
 
 def _name(event: "Event", experiment: Experiment) -> str:
-    names = {variant.id: variant.name for variant in experiment.variants}
-    return names.get(event.variant or "", event.variant or "")
+    found = (each.name for each in experiment.variants if each.id == event.variant)
+    return one_line(next(found, event.variant or ""))

@@ -112,6 +112,8 @@ class LayerStack(QWidget):
 
     @Slot(object, object)
     def _on_document_changed(self, before: Experiment, after: Experiment) -> None:
+        if before.name != after.name and before.replace(name=after.name) != after:
+            self._grid.restore_rates()  # another file: what was typed was meant for the former
         self._show()
 
     @Slot(str)

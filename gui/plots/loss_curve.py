@@ -70,7 +70,6 @@ class LossCurve:
         self.diverged: tuple[float, str] | None = None
         self.not_finite, self.clipped, self.not_positive = 0, 0, 0
         self.in_view, self.drawn = 0, 0
-        self.visible = True
         self._lowest: tuple[float, float] | None = None  # of held-out losses: epoch and value
         self._highest = -np.inf
         self._sought = 0  # points among which they were found
@@ -182,18 +181,12 @@ class LossCurve:
             self._band = self._thinned_band(x[part], part, bucket, view)
         self._draw(view)
 
-    def set_visible(self, visible: bool) -> None:
-        """Show or hide line and band."""
-        self.visible = visible
-        self.line.setVisible(visible)
-        self.band.setVisible(visible and self._has_band)
-
     def set_company(self, company: Company, raised: bool, view: PlotView) -> None:
         """Among several it has no band, in a crowd a fine line, unless it is raised above them."""
         if (company, raised) == (self._company, self._raised):
             return
         self._company, self._raised = company, raised
-        self.set_visible(self.visible)
+        self.band.setVisible(self._has_band)
         self._place_in_depth()
         self._apply_pen()
         self.read(view.log)

@@ -64,7 +64,8 @@ class PredictionView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._scroll, 1)
-        column.addLayout(self._make_foot())
+        self._foot = self._make_foot()
+        column.addLayout(self._foot)
         self.setAccessibleName(self.tr("Predictions"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         words = PlotWords("", "predictions")
@@ -119,7 +120,9 @@ class PredictionView(QWidget):
         """Offer these seeds, if there are several; the shown one answers."""
         self.seed.set_choices([(seed, self.tr("seed {0}").format(seed)) for seed in seeds])
         self.seed.set_value(shown)
-        self.seed.setVisible(len(seeds) > 1)
+        several = len(seeds) > 1
+        self.seed.setVisible(several)
+        self._foot.setContentsMargins(0, 4 * several, 8, 4 * several)
 
     def set_selected(self, variant: str) -> None:
         """Outline this variant, and scroll to it."""
@@ -222,12 +225,14 @@ class PredictionView(QWidget):
     def _make_foot(self) -> QHBoxLayout:
         """The key, and the choice of a seed."""
         self.seed.setAccessibleName(self.tr("Seed whose networks answer"))
-        self.seed.setToolTip(self.tr("Which of the seeds answers here"))
+        self.seed.setToolTip(
+            self.tr("Which seed's networks answer here, as long as the run can be asked")
+        )
         self.seed.setMinimumWidth(SEED_WIDTH)
         self.seed.hide()
         self.seed.chosen.connect(self.seed_chosen)
         foot = QHBoxLayout()
-        foot.setContentsMargins(0, 4, 8, 4)
+        foot.setContentsMargins(0, 0, 8, 0)
         foot.addWidget(self._footer, 1)
         foot.addWidget(self.seed)
         return foot

@@ -130,7 +130,7 @@ class SweepPlot(LivePlot):
             self._pointer.clear()
         self._legend.set_curves(shown.curves if shown is not None else ())
         keys = {p.key for c in shown.curves for p in c.points} if shown is not None else ()
-        self._chosen = self._chosen if self._chosen in keys else ""
+        self._choose(self._chosen if self._chosen in keys else "")
         self._take_scale()
         self._renew_words()
         self._renew()

@@ -125,6 +125,30 @@ def test_any_seed_can_answer_and_stays_chosen_while_runs_have_it(bench_of: Bench
     bench.until(lambda: told(2**31 - 1, 1))
 
 
+def test_a_seed_that_nobody_chose_does_not_follow_to_another_run(bench_of: BenchOf) -> None:
+    bench = bench_of(points(seeds=(5, 3)))
+    bench.finish()
+    assert bench.view.seed.value() == 5
+    training = bench.document.experiment.training.replace(seeds=(3, 5))
+    bench.document.edit(bench.document.experiment.replace(training=training), "Seeds")
+    bench.controller.reset()
+    bench.finish()
+    bench.until_step(4 * STEPS)
+    assert bench.view.seed.value() == 3
+    assert bench.latest is not None
+    assert bench.latest.standings[0].seed == 3
+
+
+def test_a_run_that_was_stopped_answers_for_no_other_seed(bench_of: BenchOf) -> None:
+    bench = bench_of(points(seeds=(5, 3), epochs=1_000_000))
+    bench.controller.run_or_pause()
+    bench.until(lambda: bench.latest is not None)
+    assert bench.view.seed.isEnabled()
+    bench.controller.stop()
+    bench.until(lambda: bench.controller.state == "stopped")
+    assert not bench.view.seed.isEnabled()
+
+
 def test_with_one_seed_there_is_nothing_to_choose(bench: Bench) -> None:
     bench.finish()
     bench.until_step(4 * STEPS)

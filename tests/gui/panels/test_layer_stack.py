@@ -132,6 +132,13 @@ def test_a_wrong_rate_is_not_taken_to_another_variant(document, stack, misspelt)
     assert problems_shown(stack) == []
 
 
+def test_a_wrong_rate_is_not_taken_to_another_file(document, stack, misspelt):
+    training = document.experiment.training.replace(epochs=7)  # the same layers, rates and ids
+    document.load(document.experiment.replace(name="Another", training=training), None, "Open")
+    assert misspelt.text() == "1e-3"
+    assert problems_shown(stack) == []
+
+
 def test_a_wrong_rate_goes_with_its_layer(document, stack, misspelt):
     document.edit(remove_layer(document.experiment, "hidden-2"), "Remove hidden-2")
     assert problems_shown(stack) == []

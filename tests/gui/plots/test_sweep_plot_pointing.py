@@ -106,8 +106,11 @@ def test_what_is_pointed_at_stays_while_results_come(plot):
     assert plot.readout is not None
     plot.set_curves(curves(measure="train_loss"))
     assert plot.readout is None
+    told = []
+    plot.point_chosen.connect(told.append)
     plot.set_curves(None)
     assert plot.chosen == ""
+    assert told == [""]  # so that nobody opens it any more
 
 
 def test_of_thirty_two_variants_the_pointed_one_is_drawn_in_full(plot):
