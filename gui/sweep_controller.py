@@ -214,7 +214,8 @@ class SweepController(QObject):
     @Slot()
     def _on_poll(self) -> None:
         if self._reading is not None and self._reading.done():
-            self._stored, self._reading = self._reading.result(), None
+            found, self._reading = self._reading.result(), None
+            self._stored = tuple(each for each in found if each.path.exists())  # some went since
             self.stored_changed.emit()
         if self._making is not None and self._making.done():
             making, self._making = self._making, None
@@ -251,9 +252,11 @@ class SweepController(QObject):
         self._run = making.result()
         if self._order is not None:
             self._order = replace(self._order, sweep=self._run.sweep)
-        if self._state == "preparing":  # and not cancelled meanwhile
+        if self._state == "preparing":
             self._run.start()
             self._set_state("running")
+        else:  # cancelled meanwhile: what its file holds is there to be seen
+            self.changed.emit()
 
     def _follow(self, run: "SweepRun") -> None:
         status = run.status

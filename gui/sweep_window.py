@@ -137,7 +137,7 @@ class SweepWindow(QDialog):
         if self._controller.is_busy:
             self._show_asked()
         else:
-            self.form.set_experiment(self._document.experiment)
+            self._show_at_hand()
         self._on_stored_changed()
 
     def _show_asked(self) -> None:
@@ -153,6 +153,13 @@ class SweepWindow(QDialog):
             self._asked.setCurrentIndex(FORM)
             self.form.set_plan(plan)
             self._on_plan_changed()
+
+    def _show_at_hand(self) -> None:
+        """In the form, the experiment at hand; beside the summary, whether it is still the base."""
+        sweep, experiment = self._controller.asked, self._document.experiment
+        self.form.set_experiment(experiment)
+        if sweep is not None and not self.shows_form:
+            self.summary.set_sweep(sweep, experiment)
 
     @Slot()
     def _on_stored_changed(self) -> None:

@@ -1,6 +1,5 @@
 """The Qt item models of the chain-rule check: picked weights, samples, and the ways up."""
 
-import html
 from abc import abstractmethod
 from typing import Any
 
@@ -20,6 +19,7 @@ from gui.models.chain_text import (
     way_title,
 )
 from gui.models.chain_weight_text import WeightColumn, cell_text, column_tip, column_title
+from gui.widgets.tip_text import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
@@ -142,7 +142,7 @@ class WeightTable(FigureTable):
         if column == WeightColumn.IDENTITY and reason:
             return f"{reason}.\n{self.tip(column)}"
         if column == WeightColumn.WEIGHT:
-            return html.escape(self.cell(row, column))  # it may be too long for its cell
+            return plain_tip(self.cell(row, column))  # it may be too long for its cell
         if column == WeightColumn.PICTURE:
             weight = self.weight(row)
             return f"{figure(weight.gradient)} → {figure(weight.altered)}\n{self.tip(column)}"

@@ -38,7 +38,8 @@ def capacity_note(
 ) -> CapacityNote:
     """That the two train unequal numbers of parameters, or what they show as they do not.
 
-    The controls that help are those of the variant that trains less.
+    The controls that help are those of the variant that trains less; where it trains nothing, it
+    has none, and the other's say nothing of the two.
     """
     counts = {
         each: variant_counts(experiment, experiment.variant(each)).trainable
@@ -47,13 +48,13 @@ def capacity_note(
     if first == second or counts[first] == counts[second]:
         return CapacityNote(_equal_text(experiment, first, second, counts[first]))
     text = _confounded_text(experiment, counts)
-    for variant in sorted(counts, key=lambda each: counts[each]):
-        controls = controls_of(experiment, variant)
-        if _can_add_controls(experiment, variant):
-            help_text = translate("comparison", "Capacity-fair controls tell them apart.")
-            return CapacityNote(f"{text} {help_text}", variant)
-        if controls:
-            return _with_control(experiment, run, text, variant, controls[-1])
+    less = min(counts, key=lambda each: counts[each])
+    if _can_add_controls(experiment, less):
+        help_text = translate("comparison", "Capacity-fair controls tell them apart.")
+        return CapacityNote(f"{text} {help_text}", less)
+    controls = controls_of(experiment, less)
+    if controls:
+        return _with_control(experiment, run, text, less, controls[-1])
     return CapacityNote(text)
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.edits import apply_edit
 from engine.experiment import Experiment, LayerPlan
-from engine.journal import JournalEntry, RenameVariant
+from engine.journal import JournalEntry, PlanEdit, RenameVariant, SetLearningRate
 from gui.models.edit_text import describe_change
 from gui.models.results_text import one_line
 
@@ -27,6 +27,8 @@ class Change:
     """What was done, as `unfroze hidden-1`."""
     planned: bool
     """Whether the experiment's script did it."""
+    rate_of: str = ""
+    """The layer whose learning rate it set; empty where it did something else."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ class RunChanges:
         """With what the journal has grown since.
 
         Training takes no notice of a name, and what was done before the first step was so all
-        along.
+        along. Nor does it of a learning rate that was set back before the next step; a layer that
+        was frozen and unfrozen has other moments than before.
         """
         if len(journal) == self.read:
             return self
@@ -58,9 +61,12 @@ class RunChanges:
                 changes = found.setdefault(edit.variant, [])
                 if not changes or changes[-1].step != entry.step:
                     plans_before[edit.variant] = now.variant(edit.variant).layers
-                changes.append(Change(entry.step, describe_change(edit, now), entry in planned))
+                text, rate_of = describe_change(edit, now), _rate_of(edit)
+                changes.append(Change(entry.step, text, entry in planned, rate_of))
+                if _was_set_back(edit, plans_before[edit.variant]):
+                    found[edit.variant] = _without_rate(changes, rate_of, entry.step)
             now = apply_edit(now, edit)
-        of = {variant: tuple(changes) for variant, changes in found.items()}
+        of = {variant: tuple(changes) for variant, changes in found.items() if changes}
         return RunChanges(now, len(journal), of, plans_before)
 
     def after(self, steps: int) -> Mapping[str, tuple[Change, ...]]:
@@ -112,6 +118,22 @@ def caveat_lines(
         for change in changes.get(each, ())
     ]
     return (*lines[:MOST_TOLD], "…") if len(lines) > MOST_TOLD else tuple(lines)
+
+
+def _rate_of(edit: PlanEdit) -> str:
+    return edit.layer if isinstance(edit, SetLearningRate) else ""
+
+
+def _was_set_back(edit: PlanEdit, before: Mapping[str, LayerPlan]) -> bool:
+    """Whether a learning rate is what it was before."""
+    if not isinstance(edit, SetLearningRate):
+        return False
+    return edit.learning_rate == before[edit.layer].learning_rate
+
+
+def _without_rate(changes: Sequence[Change], layer: str, step: int) -> list[Change]:
+    """Without those of a layer's learning rate at this step."""
+    return [change for change in changes if (change.rate_of, change.step) != (layer, step)]
 
 
 def _planned_text(changes: Sequence[Change]) -> str:

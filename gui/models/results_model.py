@@ -4,7 +4,6 @@ Sorting and filtering are lists of places, not a proxy model: a proxy asks Pytho
 comparison, which takes seconds with many thousand rows.
 """
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from gui.models.results_text import cell_text, spoken_cell, tip_text
 from gui.models.results_values import Value, matching_places, sorted_places
+from gui.widgets.tip_text import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
@@ -178,7 +178,7 @@ class ResultsModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return titled(column, self._order if section == self.sort_column else None)
             case Qt.ItemDataRole.ToolTipRole:
-                return html.escape(column.tip)
+                return plain_tip(column.tip)
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _RIGHT if column.numeric else _LEFT
         return None

@@ -1,6 +1,5 @@
 """Values of a table of results as text: on the screen, in a tooltip, and at full precision."""
 
-import html
 import math
 from collections.abc import Sequence
 
@@ -10,6 +9,7 @@ from gui.models.results_values import Signs, Value
 from gui.models.variant_results import Spread
 from gui.widgets.number_text import NOTHING, three_digits, with_deviation
 from gui.widgets.rate_text import format_rate
+from gui.widgets.tip_text import plain_tip
 
 translate = QCoreApplication.translate
 
@@ -51,7 +51,7 @@ def spoken_cell(value: Value) -> str:
 def tip_text(value: Value, definition: str, *, of: str = "") -> str:
     """What a cell's tooltip says: whose it is, the number at full precision, then what it is."""
     lines = [of, _full(value), definition]
-    return "<br>".join(html.escape(line) for line in lines if line)
+    return plain_tip("\n".join(filter(None, lines)))
 
 
 def exact_cells(value: Value, *, spread: bool = False) -> tuple[Cell, ...]:

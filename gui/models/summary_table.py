@@ -1,6 +1,5 @@
 """The Qt item models of the network's summary: its layers, and the totals of every variant."""
 
-import html
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -16,6 +15,7 @@ from gui.models.summary_text import (
     summary_cell_text,
     summary_cell_tip,
 )
+from gui.widgets.tip_text import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
@@ -170,4 +170,4 @@ class VariantTotals(QAbstractTableModel):
         words = self.tr("{trainable} trainable, {frozen} non-trainable parameters").format(
             trainable=trainable, frozen=frozen
         )
-        return f"<p>{html.escape(name)}<br>{words}</p>"  # a name such as <b> is no markup
+        return plain_tip(f"{name}\n{words}")

@@ -1,6 +1,5 @@
 """The experiment dock: its name, data, variants, layers and training, one below the other."""
 
-import html
 from collections.abc import Mapping
 
 from PySide6.QtCore import QRect, Qt, Slot
@@ -21,6 +20,7 @@ from gui.widgets.fonts import scaled_font
 from gui.widgets.problem_label import ProblemLabel
 from gui.widgets.section_title import SectionTitle
 from gui.widgets.text_field import TextField
+from gui.widgets.tip_text import plain_tip
 
 NARROWEST = 316
 
@@ -115,7 +115,7 @@ class ExperimentPanel(QScrollArea):
     def _show(self) -> None:
         experiment = self._document.experiment
         self._name.set_value(experiment.name)
-        self._name.setToolTip(html.escape(experiment.name))  # a name such as <b> is no markup
+        self._name.setToolTip(plain_tip(experiment.name))
         variant = experiment.variant(self._document.view.selected_variant)
         self._layers_title.setText(self.tr("Layers · {variant}").format(variant=variant.name))
 

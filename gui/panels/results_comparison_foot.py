@@ -1,13 +1,12 @@
 """What stands under the sentences of a comparison: by which test, with which limits, what helps."""
 
-import html
-
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui.models.comparison_limits import CapacityNote
 from gui.theme import ThemeSource
 from gui.widgets.ink_label import InkLabel
+from gui.widgets.tip_text import plain_tip
 
 LONGEST_NAME = 112  # pixels of a control's name on a button
 ACROSS, DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
@@ -62,7 +61,7 @@ class ComparisonFoot(QWidget):
     def set_caveat(self, text: str, lines: tuple[str, ...]) -> None:
         """What was changed, and all of it for the tooltip, a line each."""
         self._caveat.setText(text)
-        self._caveat.setToolTip("<br>".join(html.escape(line) for line in lines))
+        self._caveat.setToolTip(plain_tip("\n".join(lines)))
         self._caveat.setVisible(bool(text))
 
     def set_state(self, text: str) -> None:
@@ -124,7 +123,7 @@ class ComparisonFoot(QWidget):
         self._controls.setText(text.format(shown.replace("&", "&&")))
         self._controls.setAccessibleName(text.format(name))
         tip = self.tr("Compare with {0}: as many parameters train, but not the same ones")
-        self._controls.setToolTip(f"<p>{html.escape(tip.format(name))}</p>")
+        self._controls.setToolTip(plain_tip(tip.format(name)))
 
     def _assemble(self, definition: str) -> None:
         self._split.setToolTip(
@@ -132,8 +131,7 @@ class ComparisonFoot(QWidget):
         )
         for label in (self._caveat, self._state, self._note, self._split_note):
             label.setWordWrap(True)
-        definition_lines = html.escape(definition).replace("\n", "<br>")
-        self._state.setToolTip(f"<p>{definition_lines}</p>")
+        self._state.setToolTip(plain_tip(definition))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

@@ -1,7 +1,5 @@
 """One sentence about a difference, its seeds, and a sign for the kind of answer at a glance."""
 
-import html
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -9,6 +7,7 @@ from gui.models.comparison_text import ComparedMeasure, Finding
 from gui.plots.paired_strip import PairedStrip
 from gui.theme import ThemeSource
 from gui.widgets.ink_label import Ink, InkLabel
+from gui.widgets.tip_text import plain_tip
 
 SIGNS: dict[Finding, tuple[str, Ink]] = {
     "found": ("●", "accent"),
@@ -81,8 +80,7 @@ class ComparisonLine(QWidget):
         self.setAccessibleName(f"{words}. {measure.text}")
         self.setAccessibleDescription(measure.details)
         parts = (words, measure.details, definition)
-        paragraphs = (html.escape(part).replace("\n", "<br>") for part in parts)
-        self.setToolTip("".join(f"<p>{paragraph}</p>" for paragraph in paragraphs))
+        self.setToolTip("".join(map(plain_tip, parts)))
 
     def _show_strip(self) -> None:
         """Without a seed that can be compared it would be empty."""

@@ -1,6 +1,5 @@
 """Offers what lies in the folder of sweeps: to go on with it, to look at it, or to discard it."""
 
-import html
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -11,6 +10,7 @@ from gui.models.sweep_offer_text import discarded_text, offer_text, varied_lines
 from gui.stored_sweeps import StoredSweep
 from gui.theme import ThemeSource
 from gui.widgets.ink_label import InkLabel
+from gui.widgets.tip_text import plain_tip
 
 
 class SweepOffer(QFrame):
@@ -94,16 +94,17 @@ class SweepOffer(QFrame):
         self._varied.setText(varied_text(stored))
         self._varied.setVisible(bool(self._varied.text()))
         lines = (*varied_lines(stored), str(stored.path))
-        tip = "<br>".join(html.escape(line) for line in lines)
+        tip = plain_tip("\n".join(lines))
         for label in (self._text, self._varied):
             label.setToolTip(tip)
 
     def _show_buttons(self, *shown: QPushButton) -> None:
-        """These; the keyboard stays here where the one that was pressed goes."""
+        """These; the keyboard stays on its button, or here where the one that was pressed goes."""
         had_focus = any(button.hasFocus() for button in self._buttons)
         for button in shown:
             button.show()
-        if had_focus:  # before the one that has it goes
+        stays = any(button.hasFocus() for button in shown)
+        if had_focus and not stays:  # before the one that has it goes
             shown[0].setFocus()
         for button in self._buttons:
             button.setVisible(button in shown)

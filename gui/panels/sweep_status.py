@@ -87,22 +87,25 @@ class SweepStatus(QWidget):
     def _show_buttons(self, resumable: bool, *, stopping: bool) -> None:
         """Those that can be pressed; the filled one is what most probably comes next.
 
-        The keyboard goes along from one to the next; while a sweep is being stopped it waits here.
+        The keyboard goes along from one that cannot be pressed any more to the next; while a sweep
+        is being stopped it waits here.
         """
         start, cancel, resume = self.start_button, self.cancel_button, self.resume_button
         places = (self, start, cancel, resume)
         had_focus = any(place.hasFocus() for place in places)
         wanted = cancel if self._busy else resume if resumable else start
+        startable = self._startable and not self._busy
+        stays = (startable and start.hasFocus()) or (wanted.hasFocus() and not stopping)
         start.setText(self.tr("Start anew") if resumable else self.tr("Start"))
         _fill(start, not resumable)
         wanted.show()
-        wanted.setEnabled(wanted is not start or self._startable)
-        if had_focus:  # before any of the others goes
+        wanted.setEnabled(wanted is not start or startable)
+        if had_focus and not stays:  # before any of the others goes
             (self if stopping else wanted).setFocus()
         cancel.setVisible(self._busy)
         cancel.setEnabled(not stopping)
         resume.setVisible(resumable)
-        start.setEnabled(self._startable and not self._busy)
+        start.setEnabled(startable)
 
     def _words(self, state: State, progress: "SweepProgress | None") -> str:
         how_far = progress_text(progress, going=state == "running") if progress else ""
@@ -119,7 +122,9 @@ class SweepStatus(QWidget):
             "cancelled": self.tr("Cancelled · {0} · Resume goes on there"),
             "failed": self.tr("Failed · {0} · Resume goes on there"),
         }[state]
-        if progress is None and state in ("cancelled", "failed"):
+        if progress is None and state == "cancelled":
+            return self.tr("Cancelled before it began")
+        if progress is None and state == "failed":
             return self.tr("Nothing was trained")
         return words.format(how_far)
 

@@ -1,7 +1,5 @@
 """The legend over the loss plot: a name with colour and symbol per variant, and the key."""
 
-import html
-
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -28,6 +26,7 @@ from gui.plots.plot_style import Sign, draw_sign, mixed, small_font
 from gui.theme import ThemeSource
 from gui.widgets.painted_widget import PaintedWidget
 from gui.widgets.seed_summary_text import summary_tip, survivors_only
+from gui.widgets.tip_text import plain_tip
 
 NAME_WIDTH = 180.0
 MOST_WIDTHS = 8  # of which the places are remembered
@@ -153,7 +152,7 @@ class LossLegend(PaintedWidget):
         if chip.kind == "more":
             folded = self._places(self.width()).folded
             names = [f"{e.label} · {e.count}" if e.left < e.seeds else e.label for e in folded]
-            return "<br>".join(html.escape(name) for name in names)
+            return plain_tip("\n".join(names))
         if chip.kind == "best":
             text = self.tr("The epoch with the lowest held-out loss: early stopping keeps it.")
             return f"<p>{text}</p>"
@@ -166,7 +165,7 @@ class LossLegend(PaintedWidget):
         lines = [f"{entry.label} · {entry.count}" if entry.count else entry.label]
         if entry.left < entry.seeds:
             lines.append(survivors_only())
-        return "".join(f"<p>{html.escape(line)}</p>" for line in lines)
+        return "".join(map(plain_tip, lines))
 
     def _chip_at(self, point: QPointF) -> Chip | None:
         chips = self._places(self.width()).chips

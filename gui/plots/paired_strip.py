@@ -1,9 +1,8 @@
 """A strip of paired differences: a dot per seed beside the line where two variants are equal."""
 
-import html
 import math
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Slot
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetricsF,
@@ -27,21 +26,22 @@ from gui.plots.paired_layout import swarm
 from gui.plots.paired_painting import DOTS, LANE, MIDDLE, SeedDot, StripPainting, half_axis
 from gui.theme import ThemeSource
 from gui.widgets.fonts import number_font, scaled_font
+from gui.widgets.painted_widget import PaintedWidget
+from gui.widgets.tip_text import plain_tip
 
 SMALL = 0.85  # of the window's type
 NARROWEST, USUAL = 200, 400
 REACH = 8.0  # pixels from a dot's middle within which it is pointed at
 
 
-class PairedStrip(QWidget):
+class PairedStrip(PaintedWidget):
     """Draws A − B of every seed, their mean and deviation; tells the numbers of one seed.
 
     The axis is linear and as long on both sides of 0, which stands in the middle.
     """
 
     def __init__(self, themes: ThemeSource, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._themes = themes
+        super().__init__(themes, parent)
         self._differences: PairedDifferences | None = None
         self._dots: tuple[SeedDot, ...] | None = None  # None: to be laid out anew
         self._seed: int | None = None  # pointed at, or reached with the keyboard
@@ -49,7 +49,6 @@ class PairedStrip(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
-        themes.changed.connect(self.update)
 
     @property
     def differences(self) -> PairedDifferences | None:
@@ -110,11 +109,6 @@ class PairedStrip(QWidget):
         super().showEvent(event)
         self._describe()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self.updateGeometry()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._dots = None
@@ -172,6 +166,13 @@ class PairedStrip(QWidget):
         else:
             self._point_at(seeds[wanted])
 
+    @Slot()
+    def _on_looks_changed(self) -> None:
+        """Another type leaves the axis another length, which the dots stand on too."""
+        super()._on_looks_changed()
+        self._dots = None
+        self.updateGeometry()
+
     def _laid_out(self, numbers: PairedDifferences) -> tuple[SeedDot, ...]:
         unit = self.pixels_per_unit
         offsets = [float(numbers.differences[place]) * unit for place in numbers.compared]
@@ -205,13 +206,10 @@ class PairedStrip(QWidget):
         if self._differences is None:
             return
         reading, summary = self.reading, summary_text(self._differences)
+        told = reading or picture_text(self._differences)
         self.setAccessibleName(picture_name(self._differences))
         self.setAccessibleDescription("; ".join(filter(None, (reading, summary))))
-        self.setToolTip(_paragraphs(reading or picture_text(self._differences)))
-
-
-def _paragraphs(text: str) -> str:
-    return "".join(f"<p>{html.escape(line)}</p>" for line in text.split("\n"))
+        self.setToolTip("".join(map(plain_tip, told.split("\n"))))
 
 
 def _apart(first: QPointF, second: QPointF) -> float:

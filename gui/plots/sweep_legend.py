@@ -1,6 +1,5 @@
 """The names of a sweep's curves, each with its sign; pointing at one lifts its curve."""
 
-import html
 import math
 from collections.abc import Sequence
 
@@ -12,6 +11,8 @@ from gui.models.sweep_curves import SweepCurve
 from gui.plots.plot_style import small_font
 from gui.theme import ThemeSource
 from gui.widgets.flow_area import FlowArea
+from gui.widgets.painted_widget import PaintedWidget
+from gui.widgets.tip_text import plain_tip
 from gui.widgets.variant_sign import paint_variant_sign
 
 SIGN = 22.0
@@ -23,25 +24,23 @@ BETWEEN = 10  # pixels between two names
 MOST_ROWS = 3  # more scroll
 
 
-class LegendName(QWidget):
+class LegendName(PaintedWidget):
     """One variant: its sign and its name."""
 
     pointed = Signal(str)
     """Its id when the mouse comes, nothing when it leaves."""
 
     def __init__(self, themes: ThemeSource, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._themes = themes
+        super().__init__(themes, parent)
         self._variant, self._name, self._place = "", "", 0
         self.setFont(small_font(self.font()))
-        themes.changed.connect(self.update)
 
     def set_curve(self, curve: SweepCurve) -> None:
         """Be the name of this curve."""
         if (curve.variant, curve.name, curve.place) != (self._variant, self._name, self._place):
             self._variant, self._name, self._place = curve.variant, curve.name, curve.place
             self.setAccessibleName(curve.name)
-            self.setToolTip(html.escape(curve.name))
+            self.setToolTip(plain_tip(curve.name))
             self.updateGeometry()
             self.update()
 

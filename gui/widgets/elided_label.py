@@ -1,11 +1,12 @@
 """A label that shortens its text to the room it has and keeps the whole in its tooltip."""
 
-import html
 import math
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
+
+from gui.widgets.tip_text import plain_tip
 
 FEWEST_CHARACTERS = 4
 SPARE = 2  # pixels: letters reach a little past the width that fonts state
@@ -77,5 +78,4 @@ class ElidedLabel(QFrame):
         return "" if self._whole_word and not shown.startswith(first) else shown
 
     def _offer_whole_text(self) -> None:
-        # escaped: a file name such as <b> would be taken for markup
-        self.setToolTip(html.escape(self._text) if self.is_elided else "")
+        self.setToolTip(plain_tip(self._text) if self.is_elided else "")

@@ -1,6 +1,5 @@
 """A button whose menu chooses which line and which band stand for several seeds."""
 
-import html
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,6 +17,7 @@ from gui.widgets.seed_summary_text import (
     lies_about_mean,
     summary_tip,
 )
+from gui.widgets.tip_text import plain_tip
 
 
 class SeedSummaryChoice(QToolButton):
@@ -37,7 +37,7 @@ class SeedSummaryChoice(QToolButton):
         self._add_title(self.tr("Line over the seeds"))
         self.centres = self._make_group([centre_name(centre) for centre in CENTRES])
         for action, centre in zip(self.centres.actions(), CENTRES, strict=True):
-            action.setToolTip(_rich(centre_definition(centre)))
+            action.setToolTip(plain_tip(centre_definition(centre)))
         self._menu.addSeparator()
         self._add_title(self.tr("Band over the seeds"))
         self.bands = self._make_group([band_name(band) for band in BANDS])
@@ -62,7 +62,7 @@ class SeedSummaryChoice(QToolButton):
         self.bands.actions()[BANDS.index(summary.band)].setChecked(True)
         for action, band in zip(self.bands.actions(), BANDS, strict=True):
             extra = f" {about_mean()}" if lies_about_mean(replace(summary, band=band)) else ""
-            action.setToolTip(_rich(band_definition(band) + extra))
+            action.setToolTip(plain_tip(band_definition(band) + extra))
         self.setToolTip(summary_tip(summary))
 
     def set_seeds(self, seeds: int) -> None:
@@ -94,8 +94,3 @@ class SeedSummaryChoice(QToolButton):
             action.setCheckable(True)
             group.addAction(action)
         return group
-
-
-def _rich(sentence: str) -> str:
-    """As rich text, which a tooltip breaks into lines."""
-    return f"<p>{html.escape(sentence)}</p>"

@@ -3,11 +3,10 @@
 The definitions are those of engine.seed_bands.SeedSummary, one sentence each with its formula.
 """
 
-import html
-
 from PySide6.QtCore import QCoreApplication
 
 from engine.seed_bands import Band, Centre, SeedSummary
+from gui.widgets.tip_text import plain_tip
 
 translate = QCoreApplication.translate
 
@@ -89,7 +88,7 @@ def summary_tip(summary: SeedSummary) -> str:
     if lies_about_mean(summary):
         sentences.append(about_mean())
     sentences.append(survivors_only())
-    return "".join(f"<p>{html.escape(sentence)}</p>" for sentence in sentences)
+    return "".join(map(plain_tip, sentences))
 
 
 def lies_about_mean(summary: SeedSummary) -> bool:

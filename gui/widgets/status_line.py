@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from gui.theme import ThemeSource
 from gui.widgets.problem_label import ProblemLabel
+from gui.widgets.tip_text import plain_tip
 
 NEWS_STAYS = 8000  # milliseconds
 MOST_LINES = 5  # of a problem
@@ -35,7 +36,7 @@ class StatusLine(QWidget):
         """Say this in place of what was said last, for a few seconds."""
         self._problem.set_problem("")
         self._news.setText(text)
-        self._news.setToolTip(html.escape(text))
+        self._news.setToolTip(plain_tip(text))
         self._news.setVisible(bool(text))
         self._old.start()
 

@@ -1,6 +1,5 @@
 """A variant as a chip: its sign, its name, which layers train, and an eye to hide it."""
 
-import html
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QToolButton, QWidget
 from gui.icons import Icons
 from gui.theme import ThemeSource
 from gui.widgets.name_field import NameField
+from gui.widgets.tip_text import plain_tip
 from gui.widgets.variant_pattern import (
     LayerSign,
     describe_pattern,
@@ -175,14 +175,13 @@ class VariantChip(QAbstractButton):
         pattern = describe_pattern(self._pattern)
         self.setAccessibleName(self.tr("Variant {0}: {1}").format(self._name, pattern))
         self.setAccessibleDescription("" if self._is_shown else self.tr("hidden in the plots"))
-        # escaped: a name such as <b> would be taken for markup
-        self.setToolTip(html.escape(self.tr("{0}\n{1}").format(self._name, pattern)))
+        self.setToolTip(plain_tip(self.tr("{0}\n{1}").format(self._name, pattern)))
         self._icons.bind(self._eye, "eye" if self._is_shown else "eye-off", "muted")
         hide = (
             self.tr("Hide {0} in the plots") if self._is_shown else self.tr("Show {0} in the plots")
         )
         self._eye.setAccessibleName(hide.format(self._name))
-        self._eye.setToolTip(html.escape(hide.format(self._name)))
+        self._eye.setToolTip(plain_tip(hide.format(self._name)))
 
     def _paint_body(self, painter: QPainter) -> None:
         theme = self._themes.theme

@@ -12,6 +12,7 @@ from engine.sweep_part import train_part
 from engine.sweep_store import Store, read_sweep, stored_parts
 from gui.document import Document
 from gui.engine_gate import EngineGate
+from gui.stored_sweeps import StoredSweep, read_folder
 from gui.sweep_controller import SweepController
 from tests.gui.sweeps import long, quick, small
 
@@ -160,6 +161,29 @@ def test_the_file_of_a_discarded_sweep_goes_with_what_comes_next(
     assert stored not in later.stored
 
 
+def test_what_is_removed_while_the_folder_is_read_is_not_offered_again(
+    make: Make, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = left_half_way(make, qtbot)
+    (stored,) = later.stored
+    read, removed = threading.Event(), threading.Event()
+
+    def read_early(folder: Path) -> tuple[StoredSweep, ...]:
+        found = read_folder(folder)
+        read.set()
+        removed.wait(timeout=30)
+        return found
+
+    monkeypatch.setattr("gui.sweep_controller.read_folder", read_early)
+    later.look_for_stored()
+    qtbot.waitUntil(read.is_set)
+    later.discard(stored.path)
+    later.remove_discarded()
+    with qtbot.waitSignal(later.stored_changed):
+        removed.set()
+    assert later.stored == ()
+
+
 def test_a_sweep_of_which_nothing_is_trained_is_neither_kept_nor_offered(
     make: Make, folder: Path, qtbot: QtBot
 ) -> None:
@@ -271,6 +295,21 @@ def test_a_sweep_cancelled_before_it_began_trains_nothing(
     qtbot.waitUntil(lambda: controller.sweep is not None)
     assert controller.state == "cancelled"
     assert controller.results == ()
+
+
+def test_what_is_stored_is_told_of_even_if_it_was_cancelled_before_it_went_on(
+    make: Make, qtbot: QtBot
+) -> None:
+    later = left_half_way(make, qtbot)
+    (stored,) = later.stored
+    later.resume_stored(stored.path, "here")
+    later.cancel()
+    assert (later.state, later.results) == ("cancelled", ())
+    with qtbot.waitSignal(later.changed):  # once its file is read
+        pass
+    assert later.state == "cancelled"
+    assert later.progress is not None
+    assert len(later.results) == later.progress.runs_before == stored.runs_done
 
 
 def test_closing_ends_a_sweep_and_keeps_what_was_finished(

@@ -319,7 +319,7 @@ def test_every_column_has_a_definition_and_every_cell_its_words(qapp):
 def test_a_name_is_no_markup_in_a_tooltip(qapp):
     table = WeightTable()
     table.set_check(replace(CHECK, weights=(replace(WEIGHT, input="<b>"),)))
-    assert table.cell_tip(0, WeightColumn.WEIGHT).startswith("&lt;b&gt; →")
+    assert table.cell_tip(0, WeightColumn.WEIGHT).startswith("<p>&lt;b&gt; →")
 
 
 def test_the_copied_text_holds_everything():

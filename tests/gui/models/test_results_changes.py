@@ -13,6 +13,7 @@ from gui.models.variant_results import MemberNumbers, variant_results
 
 UNFREEZE = SetTrainable(variant="first", layer="hidden-2", trainable=True)
 SLOWER = SetLearningRate(variant="first", layer="hidden-2", learning_rate=3e-4)
+FASTER = SLOWER.replace(learning_rate=0.5)
 
 
 def entries(*edits):
@@ -21,18 +22,17 @@ def entries(*edits):
 
 def test_changes_are_those_of_the_journal_by_variant(experiment: Experiment) -> None:
     rename = RenameVariant(variant="all", name="Every layer")
-    journal = entries((0, SLOWER), (5, UNFREEZE), (5, rename), (9, SLOWER))
+    journal = entries((0, SLOWER), (5, UNFREEZE), (5, rename), (9, FASTER))
     changes = RunChanges(experiment).read_on(journal)
     first = (
         Change(5, "unfroze hidden-2", planned=False),
-        Change(9, "learning rate of hidden-2 → 3e-4", planned=False),
+        Change(9, "learning rate of hidden-2 3e-4 → 0.5", planned=False, rate_of="hidden-2"),
     )
     assert changes.of == {"first": first}  # not what was so from the first step on, and no name
 
 
 def test_it_reads_on_as_if_it_had_read_at_once(experiment: Experiment) -> None:
-    faster = SLOWER.replace(learning_rate=0.5)
-    journal = entries((5, UNFREEZE), (6, SLOWER), (8, faster))
+    journal = entries((5, UNFREEZE), (6, SLOWER), (8, FASTER))
     at_once, by_turns = RunChanges(experiment).read_on(journal), RunChanges(experiment)
     for length in (1, 1, 2, 3):
         by_turns = by_turns.read_on(journal[:length])
@@ -52,6 +52,26 @@ def test_what_was_taken_back_before_the_next_step_is_no_change(experiment: Exper
     assert [change.step for change in earlier.after(5)["first"]] == [3]
     later = RunChanges(experiment).read_on(entries((3, UNFREEZE), (5, freeze)))
     assert later.after(5) == later.of
+
+
+def test_a_rate_set_back_before_the_next_step_changed_nothing(experiment: Experiment) -> None:
+    plan = experiment.variant("first").layers["hidden-2"]
+    back = SLOWER.replace(learning_rate=plan.learning_rate)
+    journal = entries((5, SLOWER), (5, UNFREEZE), (5, FASTER), (5, back), (7, SLOWER), (8, back))
+    told = [change.text for change in RunChanges(experiment).read_on(journal).after(9)["first"]]
+    assert told == [
+        "unfroze hidden-2",  # its moments began anew
+        "learning rate of hidden-2 1e-3 → 3e-4",
+        "learning rate of hidden-2 3e-4 → 1e-3",  # a step was made in between
+    ]
+    changes = RunChanges(experiment).read_on(entries((100, SLOWER)))
+    assert changes.after(101)["first"]
+    set_back = changes.read_on(entries((100, SLOWER), (100, back)))
+    assert set_back.after(101) == {}
+    again = set_back.read_on(entries((100, SLOWER), (100, back), (100, FASTER)))
+    assert [change.text for change in again.after(101)["first"]] == [
+        "learning rate of hidden-2 1e-3 → 0.5"
+    ]
 
 
 def test_what_the_script_does_is_known_as_planned(experiment: Experiment) -> None:

@@ -148,9 +148,9 @@ def test_cells_titles_and_tips(model):
         "10.0 ± 0.10", "9.50", "–", "100", "–",
     ]  # fmt: skip
     assert model.headerData(1, across) == "Loss"
-    assert model.headerData(1, across, tip) == "Mean &lt;loss&gt;"
-    assert model.index(1, 1).data(tip) == "Name b<br>9.5<br>Mean &lt;loss&gt;"
-    assert model.index(1, 0).data(tip) == "Name b"
+    assert model.headerData(1, across, tip) == "<p>Mean &lt;loss&gt;</p>"
+    assert model.index(1, 1).data(tip) == "<p>Name b<br>9.5<br>Mean &lt;loss&gt;</p>"
+    assert model.index(1, 0).data(tip) == "<p>Name b</p>"
     assert model.index(2, 1).data(Qt.ItemDataRole.AccessibleTextRole) == "Loss: no number"
     right = model.index(0, 1).data(Qt.ItemDataRole.TextAlignmentRole)
     assert right & Qt.AlignmentFlag.AlignRight

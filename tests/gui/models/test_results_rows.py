@@ -165,8 +165,8 @@ def test_a_cell_and_a_card_of_the_lattice_say_the_same(deviation):
 def test_words_are_read_for_signs_and_dashes(qapp):
     assert spoken_cell(Signs("❄■", "frozen, trains")) == "frozen, trains"
     assert spoken_cell(None) == "no number"
-    assert tip_text(Spread(1 / 3, 0.1, 9), "a < b").startswith(f"mean {1 / 3!r}, sd 0.1")
-    assert tip_text("<b>", "a < b") == "&lt;b&gt;<br>a &lt; b"
+    assert tip_text(Spread(1 / 3, 0.1, 9), "a < b").startswith(f"<p>mean {1 / 3!r}, sd 0.1")
+    assert tip_text("<b>", "a < b") == "<p>&lt;b&gt;<br>a &lt; b</p>"
 
 
 def test_a_file_gets_every_digit_and_two_cells_for_a_spread():

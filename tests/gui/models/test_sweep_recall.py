@@ -7,6 +7,7 @@ from engine.patterns import with_every_pattern
 from engine.project import open_project
 from engine.structure import insert_layer
 from engine.sweep import Axis, Sweep
+from gui.models import sweep_plan, sweep_recall
 from gui.models.sweep_plan import SweepPlan
 from gui.models.sweep_recall import is_of, plan_of
 
@@ -53,6 +54,55 @@ def test_of_this_experiment_but_over_what_no_field_can_say(experiment, axis):
 def test_runs_stacked_otherwise_come_to_other_digits(experiment):
     sweep = SweepPlan(experiment, (RATES,), every_pattern=False, seeds=1).sweep()
     assert plan_of(sweep.replace(stack=1), experiment) is None
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """The experiments of which every pattern was made."""
+    found = []
+
+    def make(experiment):
+        found.append(experiment)
+        return with_every_pattern(experiment)
+
+    for module in (sweep_plan, sweep_recall):
+        monkeypatch.setattr(module, "with_every_pattern", make, raising=False)
+    return found
+
+
+def test_patterns_are_not_made_in_vain(experiment, made):
+    patterned = SweepPlan(experiment, (RATES,), every_pattern=True, seeds=2).sweep()
+    made.clear()
+    longer = experiment.replace(training=experiment.training.replace(epochs=77))
+    renamed = experiment.variants[1].replace(name="Renamed")
+    others = (
+        (patterned, longer),
+        (patterned, experiment.replace(variants=(experiment.variants[0], renamed))),
+        (patterned, insert_layer(experiment, 0)),
+        (Sweep(base=experiment), experiment.replace(variants=experiment.variants[:1])),
+    )
+    for sweep, other in others:
+        assert plan_of(sweep, other) is None
+        assert not is_of(sweep, other)
+    assert plan_of(Sweep(base=experiment), experiment) is not None
+    assert made == []
+
+
+def test_patterns_are_made_once_for_the_same_experiment(experiment, made):
+    plan = SweepPlan(experiment, (RATES,), every_pattern=True, seeds=2)
+    sweep = plan.sweep()
+    made.clear()
+    for _ in range(3):
+        assert plan_of(sweep, experiment) == plan
+        assert is_of(sweep, experiment)
+    assert made == [experiment]
+
+
+def test_as_many_variants_that_are_no_patterns_are_not_it(experiment):
+    base = with_every_pattern(experiment)
+    odd = base.replace(variants=(*base.variants[:-1], base.variants[-1].replace(name="Odd")))
+    assert is_of(Sweep(base=base), experiment)
+    assert not is_of(Sweep(base=odd), experiment)
 
 
 def test_an_experiment_with_too_many_patterns_is_only_not_it(experiment):

@@ -8,6 +8,7 @@ from gui.models.layer_rows import LayerTelemetry
 from gui.panels.experiment_panel import ExperimentPanel
 from gui.widgets.problem_label import ProblemLabel
 from gui.widgets.text_field import TextField
+from gui.widgets.tip_text import plain_tip
 
 
 @pytest.fixture
@@ -29,6 +30,12 @@ def test_the_name_is_edited_in_place(document, panel, enter):
     assert document.undo_stack.undoText() == "Rename experiment"
     document.undo_stack.undo()
     assert title(panel).text() == document.experiment.name
+
+
+def test_a_name_may_hold_anything_in_the_tooltip(document, panel, enter):
+    enter(title(panel), "R&D <b>")
+    tips = [field.toolTip() for field in panel.findChildren(TextField)]
+    assert plain_tip("R&D <b>") in tips
 
 
 @pytest.mark.parametrize("name", [" ", "x" * 81])

@@ -177,7 +177,7 @@ def test_a_change_while_they_trained_is_told_and_copied(panel, ended):
     assert panel.caveat in QApplication.clipboard().text().splitlines()
     label = next(each for each in panel.findChildren(QLabel) if each.text() == panel.caveat)
     assert label.isVisible()
-    assert label.toolTip() == "First layer only, step 331: unfroze &lt;1&gt;"
+    assert label.toolTip() == "<p>First layer only, step 331: unfroze &lt;1&gt;</p>"
     panel.set_run(replace(ended, changes={"all": (planned,), "first": (planned, unfrozen)}))
     assert panel.caveat == (
         "* All trainable was changed as planned at step 7 · First layer only was changed at step "
@@ -308,6 +308,15 @@ def test_a_long_name_of_a_control_is_short_on_the_button(document, panel, ended)
     assert text.endswith("…")
     assert button(panel, text).accessibleName() == f"Compare with {name.strip()}"
     assert "as many &amp; anywhere" in button(panel, text).toolTip()
+
+
+def test_where_the_one_that_trains_less_trains_nothing_no_control_helps(document, panel):
+    freeze = SetTrainable(variant="first", layer="hidden-1", trainable=False)
+    document.edit(apply_edit(document.experiment, freeze), "Freeze")
+    other = SetTrainable(variant="all", layer="output", trainable=False)
+    document.edit(apply_edit(document.experiment, other), "Freeze")
+    assert panel.note.endswith("First layer only trains 0: where and how many are mixed up here.")
+    assert offered(panel) == []
 
 
 def test_equal_numbers_of_parameters_need_no_note(document, panel):

@@ -83,9 +83,21 @@ def test_the_keyboard_stays_in_the_strip(offer):
     assert offer.discard_button.hasFocus()
 
 
+def test_the_keyboard_stays_on_its_button_when_the_same_is_offered_anew(offer):
+    offer.set_stored(stored(), small())
+    for button in (offer.resume_button, offer.discard_button):
+        button.setFocus()
+        offer.set_stored(stored(), small(epochs=3))
+        assert button.hasFocus()
+    offer.set_discarded(stored(), more=True)
+    offer.next_button.setFocus()
+    offer.set_discarded(stored(), more=True)
+    assert offer.next_button.hasFocus()
+
+
 def test_names_from_a_file_are_text(offer):
     odd = StoredSweep(Path("<i>.sweep"), "<b>Odd</b>", 10, 4, sweep=quick())
     offer.set_stored(odd, small())
     assert "“<b>Odd</b>”" in offer.text
     tips = {child.toolTip() for child in offer.children() if hasattr(child, "toolTip")}
-    assert any("&lt;i&gt;.sweep" in tip for tip in tips)
+    assert any(tip.startswith("<p>") and "&lt;i&gt;.sweep" in tip for tip in tips)

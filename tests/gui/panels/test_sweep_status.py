@@ -82,6 +82,15 @@ def test_without_progress_there_is_no_bar_and_nothing_to_resume_after_a_failure(
     assert status.cancel_button.isVisible()
 
 
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [("cancelled", "Cancelled before it began"), ("failed", "Nothing was trained")],
+)
+def test_what_ended_before_it_began_says_so(status, state, words):
+    status.set_state(state, None, "")
+    assert status.text == words
+
+
 def test_a_long_error_is_cut_and_whole_in_the_tooltip(status):
     status.set_state("failed", None, "\n".join(f"line <{at}>" for at in range(9)))
     assert status.problem.splitlines() == ["line <0>", "line <1>", "line <2>"]
@@ -140,6 +149,17 @@ def test_the_keyboard_goes_along_with_what_can_be_pressed(status):
     ):
         status.set_state(state, progress(), "")
         assert place.hasFocus(), state
+
+
+def test_the_keyboard_stays_on_what_can_still_be_pressed(status):
+    status.set_state("cancelled", progress(), "")
+    for button in (status.start_button, status.resume_button):
+        button.setFocus()
+        status.set_state("cancelled", progress(), "")
+        assert button.hasFocus(), button.text()
+    status.start_button.setFocus()
+    status.set_state("preparing", progress(), "")
+    assert status.cancel_button.hasFocus()
 
 
 def test_a_keyboard_that_is_elsewhere_stays_there(themes, show):

@@ -81,6 +81,7 @@ def test_the_others_are_listed_in_the_tip_as_text(legend):
     tip = legend.tip_at(legend.place_of(more).center())
     shown = sum(text.startswith(("Pattern", "<b>")) for text in legend.texts)
     assert tip.count("<br>") == 31 - shown
+    assert tip.startswith("<p>")  # else the escapes of a single name would be shown
     assert "<b>" not in tip
     assert "&lt;b&gt;bold&lt;/b&gt; · 8 of 10 seeds" in tip or shown == 32
 

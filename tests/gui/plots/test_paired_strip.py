@@ -258,6 +258,19 @@ def test_a_wider_strip_has_a_longer_axis_and_the_same_numbers(strip):
     assert abs(wide) > 2 * abs(narrow)
 
 
+def test_another_type_moves_dots_and_axis_together(strip):
+    differences = drawn(6, -0.03)
+    strip.set_differences(differences)
+    before, unit = strip.dots, strip.pixels_per_unit
+    font = strip.font()
+    font.setPointSizeF(2 * font.pointSizeF())
+    strip.setFont(font)
+    assert strip.pixels_per_unit < unit
+    found = [(dot.centre.x() - strip.zero) / strip.pixels_per_unit for dot in strip.dots]
+    np.testing.assert_allclose(found, np.sort(differences.first - differences.second))
+    assert strip.dots != before
+
+
 def test_it_is_low_enough_to_stand_under_a_sentence(strip):
     assert strip.sizeHint().height() <= 26 + strip.fontMetrics().height()
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from engine.sweep import cells
 from gui.plots.sweep_legend import LegendName
 from gui.theme import DARK, LIGHT
+from gui.widgets.tip_text import plain_tip
 from tests.gui.plots.sweep_plot_hands import (
     RATES,
     SWEEP,
@@ -178,7 +179,7 @@ def test_a_name_from_a_file_is_text(plot):
     )
     plot.set_curves(curves(sweep))
     (name, _) = plot.legend.findChildren(LegendName)
-    assert name.toolTip() == "&lt;b&gt;bold&lt;/b&gt;"
+    assert name.toolTip() == plain_tip("<b>bold</b>")
     assert "<b>bold</b>" in plot.captions[1]
     for label in plot.findChildren(QLabel):
         assert label.textFormat() == Qt.TextFormat.PlainText

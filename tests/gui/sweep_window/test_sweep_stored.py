@@ -115,6 +115,38 @@ def test_a_sweep_of_another_experiment_is_described_and_not_asked(
     assert second.status.start_button.isEnabled()
 
 
+def test_the_summary_of_a_sweep_that_ended_knows_what_is_in_the_main_window(
+    window: SweepWindow, document: Document, qtbot: QtBot
+) -> None:
+    base = document.experiment
+    window.form.axes.add_row("training.epochs").set_text("20-49")
+    ask(window, "0.01, 0.02", "240 runs", qtbot)
+    press(window.status.start_button)
+    qtbot.waitUntil(lambda: window.controller.state == "running")
+    document.edit(small(epochs=3).replace(name="Mine"), "another")
+    press(window.status.cancel_button)
+    wait_for(window, "Cancelled", qtbot)
+    assert "In the main window is another experiment, “Mine”." in window.summary.text
+    document.undo_stack.undo()
+    assert document.experiment == base
+    assert "In the main window" not in window.summary.text
+    document.undo_stack.redo()
+    assert "In the main window is another experiment, “Mine”." in window.summary.text
+
+
+def test_a_resume_cancelled_before_it_went_on_shows_what_is_stored(
+    open_window: Open, qtbot: QtBot
+) -> None:
+    done = start_long(open_window(), qtbot)
+    second = open_window()
+    qtbot.waitUntil(second.offer.isVisible)
+    press(second.offer.resume_button)
+    press(second.status.cancel_button)
+    assert second.status.text == "Cancelled before it began"
+    wait_for(second, f"Cancelled · {done} of 240 runs, all from before", qtbot)
+    assert second.results.table.model.rowCount() > 0
+
+
 def test_what_changes_meanwhile_does_not_change_what_is_said_to_be_trained(
     window: SweepWindow, document: Document, qtbot: QtBot
 ) -> None:

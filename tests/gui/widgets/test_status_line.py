@@ -6,6 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.theme import ThemeSource
 from gui.widgets.status_line import StatusLine
+from gui.widgets.tip_text import plain_tip
 
 
 @pytest.fixture
@@ -34,6 +35,12 @@ def test_news_goes_after_a_while(line: StatusLine, qtbot: QtBot) -> None:
     line.show_news("Copied 9 rows")
     assert texts(line) == ["Copied 9 rows"]
     qtbot.waitUntil(lambda: texts(line) == [])
+
+
+def test_news_is_told_as_it_is(line: StatusLine) -> None:
+    line.show_news("Saved R&D.json")
+    (label,) = labels(line)
+    assert label.toolTip() == plain_tip("Saved R&D.json")
 
 
 def test_a_problem_stays_when_the_news_before_it_would_have_gone(

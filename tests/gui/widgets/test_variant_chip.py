@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.icons import Icons
 from gui.theme import ThemeSource
+from gui.widgets.tip_text import plain_tip
 from gui.widgets.variant_chip import VariantChip
 from tests.gui.widgets.pictures import count
 
@@ -134,6 +135,7 @@ def test_markup_in_a_name_is_shown_as_it_is(chip: VariantChip) -> None:
     chip.set_value("<b>x</b>", 0, ["trains"])
     assert "<b>" not in chip.toolTip()
     assert "&lt;b&gt;" in chip.toolTip()
+    assert chip.toolTip() == plain_tip("<b>x</b>\ntrains")
 
 
 def test_it_shows_its_colour_and_pattern(chip: VariantChip, themes: ThemeSource) -> None:
