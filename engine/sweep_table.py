@@ -14,10 +14,10 @@ from pydantic import JsonValue
 
 from engine.backprop import variant_backward_cost, variant_counts
 from engine.datasets.registry import describe
+from engine.spreadsheet import plain_text
 from engine.sweep import Cell, RunResult, Sweep
 
 FORMAT = 1
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")  # what begins so, a spreadsheet computes
 SCORES = {"classification": "accuracy", "regression": "r2"}
 
 TableFormat = Literal["csv", "json"]
@@ -103,4 +103,4 @@ def _in_csv(value: JsonValue) -> str:
         return ""
     if not isinstance(value, str):
         return json.dumps(value)
-    return f"'{value}" if value.lstrip(" ").startswith(FORMULA) else value
+    return plain_text(value)

@@ -9,8 +9,9 @@ from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
+from engine.spreadsheet import plain_text
+
 Cell = str | int | float
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")  # a spreadsheet would run these
 
 
 def plain_cell(cell: Cell) -> Cell:
@@ -18,9 +19,7 @@ def plain_cell(cell: Cell) -> Cell:
 
     Numbers stay numbers, minus sign and all.
     """
-    if isinstance(cell, str) and cell.lstrip(" ").startswith(FORMULA_STARTS):
-        return "'" + cell
-    return cell
+    return plain_text(cell) if isinstance(cell, str) else cell
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
