@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from gui.models.sweep_curve_text import PointText
-from gui.plots.plot_style import Sign, draw_sign, faded, hairline
+from gui.plots.plot_style import Sign, draw_sign, hairline
 from gui.theme import Theme
 
 LINE = 18.0
@@ -39,7 +39,7 @@ def draw_readout(painter: QPainter, theme: Theme, readout: SweepReadout, area: Q
     widest = max(metrics.horizontalAdvance(words) + indent for words, _, indent in lines)
     panel = _panel(readout, min(widest + SPARE, most), len(lines), area)
     painter.setPen(hairline(theme.line))
-    painter.setBrush(faded(theme.panel, 245))
+    painter.setBrush(QColor(theme.panel))
     painter.drawRoundedRect(panel, 6, 6)
     inner = panel.adjusted(PAD, PAD - 3, -PAD, 0)
     for row, (words, ink, indent) in enumerate(lines):
